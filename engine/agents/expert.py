@@ -1,0 +1,114 @@
+"""The expert: a very good human agent as a pure function of the policy, the tools and its side of the conversation.
+
+It establishes who the customer is, asks for what is missing, reads what the decision needs and nothing else,
+states details and asks for a yes, writes, reports and offers more help; it refuses what a rule forbids and says
+which. It never sees the scenario. All that it knows of a domain stands in the domain's recipes.
+"""
+
+from typing import Any, Literal
+
+import msgspec
+
+from engine.agents.notebook import Heard, Notebook
+from engine.agents.worksheet import worksheet
+from engine.conversation.events import Act, Call, Move
+from engine.conversation.views import View
+from engine.speech.phrasebook import Phrasebook
+from servers.domain import Domain
+from servers.recipe import Answer, Refusal, Unread, Unsaid, Write
+
+Reasoning = Literal["none", "brief", "full"]
+
+_json = msgspec.json.Encoder()
+
+
+class Expert:
+    """Plays the agent. `facts` are the constants of the policy that it is told."""
+
+    def __init__(self, domain: Domain, facts: Any, phrasebook: Phrasebook, reasoning: Reasoning = "none") -> None:
+        self._domain = domain
+        self._facts = facts
+        self._phrasebook = phrasebook
+        self._reasoning: Reasoning = reasoning
+
+    async def move(self, view: View) -> Move | None:
+        """The next move. Never fails: what it cannot do it says."""
+        book = Notebook(self._domain, self._facts, view)
+        step = _next_step(book, last=view.last)
+        thoughts = worksheet(book, step, self._reasoning)
+        if isinstance(step, Call):
+            return Move(calls=(step,), reasoning=thoughts)
+        if not step:
+            return None
+        random, used = view.random.at(view.move, view.attempt), view.forms()
+        texts, meaning = [], []
+        for act in step:
+            text, worded = self._phrasebook.say("agent", act, random, used)
+            used |= {worded.form}
+            texts.append(text)
+            meaning.append(worded)
+        return Move(text=" ".join(texts), meaning=tuple(meaning), reasoning=thoughts)
+
+
+Step = Call | tuple[Act, ...]
+
+
+def _next_step(book: Notebook, *, last: bool) -> Step:
+    says = [_report(heard) for heard, _, _ in book.unreported]
+    try:
+        if book.domain.identification is not None and book.customer() is None:
+            return (*says, _unidentified(book))
+        for heard in book.requests:
+            if heard.dropped or book.finished(heard):
+                continue
+            step = _about(book, heard, says)
+            if isinstance(step, Call):
+                return step
+            if step:
+                return tuple(says)
+    except Unread as missing:
+        return _call(missing.tool, missing.arguments)
+    except Unsaid as missing:
+        question = Act(kind=f"ask.{missing.question}", slots=missing.slots, wants=missing.wants)
+        return (Act(kind="farewell"),) if last else (*_greeting(book), *says, question)
+    if last:
+        return (*says, Act(kind="farewell"))
+    return (*says, Act(kind="offer_more" if book.requests else "ask.help"))
+
+
+def _about(book: Notebook, heard: Heard, says: list[Act]) -> Call | bool:
+    """One request's next step: a call, or True when what is in `says` has to be said and answered first."""
+    decisions = book.decisions(heard)
+    if not decisions:
+        says.append(Act(kind="refuse.unclear"))
+    pending = decisions[heard.settled + (1 if heard.written else 0) :]
+    for decision in pending:
+        match decision:
+            case Refusal(act=act, stated=stated):
+                says.append(Act(kind=f"refuse.{act}", slots=stated))
+            case Answer(act=act, stated=stated):
+                says.append(Act(kind=f"answer.{act}", slots=stated))
+            case Write(tool=tool, arguments=arguments) if heard.confirmed and heard.written is None:
+                return _call(tool, arguments)
+            case Write(act=act, stated=stated):
+                says.append(Act(kind=f"propose.{act}", slots=stated))
+                return True
+    return False
+
+
+def _report(heard: Heard) -> Act:
+    decision = (heard.decided or ())[heard.settled]
+    assert isinstance(decision, Write)
+    return Act(kind=f"report.{decision.act}", slots=decision.told)
+
+
+def _unidentified(book: Notebook) -> Act:
+    return Act(kind="ask.identity_again", wants=book.domain.identification.slots if book.domain.identification else ())
+
+
+def _greeting(book: Notebook) -> tuple[Act, ...]:
+    return () if any(event.party == "agent" for event in book.seen) else (Act(kind="greet"),)
+
+
+def _call(tool: str, arguments: Any) -> Call:
+    return Call(name=tool, arguments=_json.encode(arguments).decode())

@@ -1,0 +1,34 @@
+"""Is a finished conversation right? Every module here that has a `check` is one: adding a check adds a file.
+
+A check is a pure function `check(recording) -> Finding`. They run in the order of their names.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from functools import cache
+
+from engine.checkers.finding import Finding
+from engine.checkers.recording import Recording
+from engine.checkers.verdict import Verdict, verdict
+
+Check = Callable[[Recording], Finding]
+
+
+@cache
+def checks() -> tuple[Check, ...]:
+    """Every check there is."""
+    modules = (importlib.import_module(f"{__name__}.{module.name}") for module in pkgutil.iter_modules(__path__))
+    return tuple(module.check for module in modules if hasattr(module, "check"))
+
+
+def judge(recording: Recording) -> Verdict:
+    """All checks over one conversation. A check that crashes leaves it unjudged."""
+    findings: list[Finding] = []
+    try:
+        for check in checks():
+            findings.append(check(recording))
+        return verdict(recording, tuple(findings))
+    except Exception as error:  # a bug in a checker must not cost the trajectory: it is kept to be judged again
+        reason = f"{type(error).__name__}: {error}"
+        return Verdict(standing="unjudged", reason="a checker crashed", findings=(*findings, Finding(check="crash", result="unsure", detail=reason)))

@@ -1,0 +1,54 @@
+"""Was what had to be told told, and what had to be refused refused, with its reason? Nothing passes by silence."""
+
+from engine.checkers.finding import Finding
+from engine.checkers.recording import Recording
+from engine.scenario import Refused
+
+CUES = ("can't", "cannot", "can not", "unable", "not able", "isn't possible", "not possible", "unfortunately", "afraid", "won't be able", "not allowed")
+"""Lower-case pieces of text of which a refusal in plain English has at least one."""
+
+
+def check(recording: Recording) -> Finding:
+    """Texts must stand in one of the agent's messages (case and thousands commas aside); a refusal needs its rule."""
+    expected = recording.scenario.answer
+    if not expected.tell and not expected.refuse:
+        return Finding(check="answer", result="not judged", detail="nothing had to be told or refused")
+    events: list[int] = []
+    for text in expected.tell:
+        number = _told(recording, text)
+        if number is None:
+            return Finding(check="answer", result="fail", detail=f"the customer never heard '{text}'")
+        events.append(number)
+    unsure = ""
+    for refusal in expected.refuse:
+        found = _refused(recording, refusal)
+        if found is None:
+            return Finding(check="answer", result="fail", detail=f"request {refusal.request} was never refused for '{refusal.rule}'")
+        number, sure = found
+        events.append(number)
+        unsure = unsure if sure else f"request {refusal.request} was refused, whether for '{refusal.rule}' is not clear"
+    return Finding(check="answer", result="unsure" if unsure else "pass", detail=unsure, events=tuple(dict.fromkeys(events)))
+
+
+def plain(text: str) -> str:
+    """Text as the public benchmark compares it: lower case, without commas."""
+    return text.lower().replace(",", "")
+
+
+def _told(recording: Recording, text: str) -> int | None:
+    wanted = plain(text)
+    return next((number for number, event in recording.said_by_agent() if wanted in plain(event.text)), None)
+
+
+def _refused(recording: Recording, refusal: Refused) -> tuple[int, bool] | None:
+    """The event of a refusal, and whether its reason is certain; by meaning where there is one, otherwise by words."""
+    acts = recording.acts_of_agent()
+    if acts:
+        return next(((number, True) for number, act in acts if act.kind == f"refuse.{refusal.rule}"), None)
+    surfaces = next((rule.surfaces for rule in recording.domain.rules if rule.name == refusal.rule), ())
+    cued = [(number, event.text.lower().replace("’", "'")) for number, event in recording.said_by_agent()]
+    cued = [(number, text) for number, text in cued if any(cue in text for cue in CUES)]
+    for number, text in cued:
+        if any(surface in text for surface in surfaces):
+            return number, True
+    return (cued[0][0], False) if cued else None

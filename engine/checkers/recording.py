@@ -1,0 +1,74 @@
+"""A finished conversation with all that checks look at: its events, and its calls replayed on its world."""
+
+from collections.abc import Sequence
+from functools import cached_property
+
+import msgspec
+
+from engine.conversation.events import Act, Called, Event, Returned, Spoke
+from engine.scenario import Scenario
+from engine.toolboxes.calls import tool_call
+from servers.domain import Domain, Outcome, ToolCall
+from servers.replay import apply
+from servers.state import State, World
+
+
+class Played(msgspec.Struct, frozen=True, kw_only=True):
+    """One answered call: the number of its event, the call (None: it was malformed), what was recorded, what replay answers."""
+
+    event: int
+    call: ToolCall | None
+    recorded: str
+    outcome: Outcome
+
+
+class Recording:
+    """What checks are pure functions of. The replay never trusts the recorded results: it makes them again."""
+
+    def __init__(self, scenario: Scenario, domain: Domain, world: World, events: Sequence[Event]) -> None:
+        self.scenario = scenario
+        self.domain = domain
+        self.world = world
+        self.events = events
+
+    @cached_property
+    def _replayed(self) -> tuple[State, tuple[Played, ...]]:
+        state, played = self.world.open(), []
+        called: tuple[int, Called] | None = None
+        for number, event in enumerate(self.events):
+            if isinstance(event, Called):
+                called = (number, event)
+            elif isinstance(event, Returned) and called is not None:
+                call = tool_call(called[1].party, called[1].name, called[1].arguments)
+                outcome = call if isinstance(call, Outcome) else apply(self.domain, state, call)
+                known = call if isinstance(call, ToolCall) else None
+                played.append(Played(event=called[0], call=known, recorded=event.text, outcome=outcome))
+        return state, tuple(played)
+
+    @property
+    def final(self) -> State:
+        """The state that the conversation's calls have made."""
+        return self._replayed[0]
+
+    @property
+    def calls(self) -> tuple[Played, ...]:
+        """All answered calls, in order."""
+        return self._replayed[1]
+
+    @cached_property
+    def writes(self) -> tuple[Played, ...]:
+        """The calls that changed the state, or would have: successful calls of tools that write."""
+        return tuple(played for played in self.calls if not played.outcome.error and self.is_write(played.call))
+
+    def is_write(self, call: ToolCall | None) -> bool:
+        """Is it a call of a tool that writes?"""
+        tool = self.domain.callable.get((call.name, call.requestor)) if call else None
+        return tool is not None and tool.kind == "write"
+
+    def said_by_agent(self) -> list[tuple[int, Spoke]]:
+        """The agent's messages with their numbers."""
+        return [(number, event) for number, event in enumerate(self.events) if isinstance(event, Spoke) and event.party == "agent"]
+
+    def acts_of_agent(self) -> list[tuple[int, Act]]:
+        """The meanings of the agent's messages, where it gives them."""
+        return [(number, act) for number, event in self.said_by_agent() for act in event.meaning]

@@ -1,0 +1,1 @@
+"""What comes out: rows of accepted trajectories, verdicts of the rejected, and a summary."""

@@ -1,0 +1,58 @@
+"""The counts of a run, for people and for scripts."""
+
+from collections import Counter
+from typing import Any
+
+from engine.checkers.verdict import Verdict
+from engine.scenario import Scenario
+
+
+class Summary:
+    """Counts verdicts as they come. `failed`: could not be carried out or judged; neither right nor wrong."""
+
+    def __init__(self) -> None:
+        self.standing: Counter[str] = Counter()
+        self.by_domain: dict[str, Counter[str]] = {}
+        self.by_kind: dict[str, Counter[str]] = {}
+        self.reasons: Counter[str] = Counter()
+        self.blame: Counter[str] = Counter()
+        self.tool_calls = 0
+        self.messages = 0
+
+    @property
+    def conversations(self) -> int:
+        """How many were counted."""
+        return self.standing.total()
+
+    def count(self, scenario: Scenario, verdict: Verdict) -> None:
+        """Take in one verdict."""
+        standing = "failed" if verdict.standing == "unjudged" else verdict.standing
+        self.standing[standing] += 1
+        self.by_domain.setdefault(scenario.domain, Counter())[standing] += 1
+        self.by_kind.setdefault(scenario.kind, Counter())[standing] += 1
+        if verdict.reason:
+            self.reasons[verdict.reason] += 1
+        if verdict.blame:
+            self.blame[verdict.blame] += 1
+        self.tool_calls += verdict.calls
+        self.messages += verdict.messages
+
+    def as_dict(self, wall_s: float, cpu_s: float) -> dict[str, Any]:
+        """The summary as it is written: wall and CPU seconds over all sessions of the run."""
+        return {
+            "conversations": self.conversations,
+            **{name: self.standing[name] for name in ("accepted", "rejected", "failed")},
+            "tool_calls": self.tool_calls,
+            "messages": self.messages,
+            "wall_s": round(wall_s, 3),
+            "cpu_s": round(cpu_s, 3),
+            "by_domain": _rows(self.by_domain),
+            "by_kind": _rows(self.by_kind),
+            "reasons": dict(sorted(self.reasons.items())),
+            "blame": dict(sorted(self.blame.items())),
+        }
+
+
+def _rows(counts: dict[str, Counter[str]]) -> dict[str, dict[str, int]]:
+    names = ("accepted", "rejected", "failed")
+    return {name: {standing: count[standing] for standing in names} for name, count in sorted(counts.items())}

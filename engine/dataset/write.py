@@ -1,0 +1,56 @@
+"""From the journal to the files: accepted.jsonl, rejected.jsonl and summary.json, in scenario order, each whole or not at all."""
+
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+import msgspec
+
+from engine.dataset.rows import Rows
+from engine.dataset.summary import Summary
+from engine.journal import Journal, key
+from engine.scenario import Scenario
+from engine.worlds import Worlds
+
+
+def write_dataset(
+    folder: Path, journal: Journal, jobs: Iterable[tuple[int, Scenario, int]], worlds: Worlds, seed: int, *, imported_rows: bool
+) -> Summary:
+    """Write the rows of every judged conversation among `jobs` (place, scenario, trial), and answer their counts."""
+    rows, summary = Rows(seed), Summary()
+    with whole(folder / "accepted.jsonl") as accepted, whole(folder / "rejected.jsonl") as rejected:
+        for place, scenario, trial in jobs:
+            verdict = journal.verdict(key(place, trial))
+            if verdict is None:
+                continue
+            summary.count(scenario, verdict)
+            events = journal.events(key(place, trial))
+            if not verdict.accepted:
+                rejected.write(rows.rejected(scenario, trial, events, verdict))
+            elif imported_rows or not scenario.actions:
+                domain, world = worlds.of(scenario)
+                accepted.write(rows.accepted(scenario, trial, domain, world, events, verdict))
+    return summary
+
+
+def write_summary(folder: Path, summary: Summary, wall_s: float, cpu_s: float) -> None:
+    """Write summary.json."""
+    with whole(folder / "summary.json") as file:
+        file.write(msgspec.json.format(msgspec.json.encode(summary.as_dict(wall_s, cpu_s))) + b"\n")
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[IO[bytes]]:
+    """A file that appears under its name when it is complete and on disk."""
+    unfinished = path.with_name(f".{path.name}.unfinished")
+    try:
+        with unfinished.open("wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise

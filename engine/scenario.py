@@ -1,0 +1,226 @@
+"""What is asked: a scenario and its files.
+
+A file is JSON lines, one scenario a line. `load` streams; what does not fit is named by file, line and field.
+scenarios/README.md says field by field what a scenario holds.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from servers.domain import ToolCall
+from servers.recipe import Request
+
+FORMAT = 1
+
+Kind = Literal["normal", "write-intensive", "read-heavy"]
+
+
+class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    pass
+
+
+class WorldRef(_Part, frozen=True, kw_only=True):
+    """The world it holds in: where it comes from, and the digest that it must have."""
+
+    source: str
+    digest: str
+
+
+class Known(_Part, frozen=True, kw_only=True):
+    """One thing that the customer knows. `when`: in the opening words of its request, or when asked.
+
+    `request` is the request it belongs to, None for what is about the customer. `via`: the customer finds it out
+    with a tool of their own (name and arguments) instead of knowing a value.
+    """
+
+    slot: str
+    value: Any = None
+    when: Literal["opening", "asked"] = "asked"
+    request: int | None = None
+    via: ToolCall | None = None
+
+
+class Manner(_Part, frozen=True, kw_only=True):
+    """How the customer behaves; never changes the gold. `together`: all requests in the opening words."""
+
+    together: bool = False
+    introduces: bool = False
+
+
+class GoldWrite(_Part, frozen=True, kw_only=True):
+    """A write that has to be made. An argument may be `{"result_of": i, "field": name}`: a field of an earlier write's answer."""
+
+    name: str
+    arguments: Mapping[str, Any]
+
+
+class Gold(_Part, frozen=True, kw_only=True):
+    """The writes, and pairs (before, after) of their places where the order matters."""
+
+    writes: tuple[GoldWrite, ...] = ()
+    order: tuple[tuple[int, int], ...] = ()
+
+
+class Refused(_Part, frozen=True, kw_only=True):
+    """A request that has to be refused, and the rule that has to be given as the reason."""
+
+    request: int
+    rule: str
+
+
+class Expected(_Part, frozen=True, kw_only=True):
+    """What the customer must have heard: texts, and refusals with their reason."""
+
+    tell: tuple[str, ...] = ()
+    refuse: tuple[Refused, ...] = ()
+
+
+class Read(_Part, frozen=True, kw_only=True):
+    """One read of a certificate. `role`: only the policy wants it, it leads to others, or it tells worlds apart."""
+
+    name: str
+    arguments: Mapping[str, Any]
+    role: Literal["identity", "reference", "evidence"]
+
+
+class Change(_Part, frozen=True, kw_only=True):
+    """New values for fields of one record."""
+
+    table: str
+    key: str
+    fields: Mapping[str, Any]
+
+
+class StoredEdit(_Part, frozen=True, kw_only=True):
+    """One other way things could be. `decides`: under it the decision is another one."""
+
+    fact: str
+    changes: tuple[Change, ...]
+    decides: bool = False
+
+
+class Evidence(_Part, frozen=True, kw_only=True):
+    """One decision with its proof: the reads that identify it, the edits that show it, and how many reads it takes.
+
+    `burden`: reference and evidence reads in the worst case over the listed worlds; `fresh` leaves out those that an
+    earlier decision already needed.
+    """
+
+    request: int
+    outcome: Literal["write", "refusal", "answer"]
+    certificate: tuple[Read, ...] = ()
+    edits: tuple[StoredEdit, ...] = ()
+    burden: int = 0
+    fresh: int = 0
+
+
+class Provenance(_Part, frozen=True, kw_only=True):
+    """Where a scenario comes from."""
+
+    made_by: str
+    seed: int | None = None
+    generator: str = ""
+    twin_of: str | None = None
+    idle_passes: bool = False
+
+
+class Scenario(_Part, frozen=True, kw_only=True):
+    """A scenario. `actions` are a listed agent's calls in order, reads included, where somebody else made the task.
+
+    `gates` are the checks that can hold for it; None: all of them.
+    """
+
+    id: str
+    format: int
+    domain: str
+    world: WorldRef
+    customer: str
+    requests: tuple[Request, ...] = ()
+    knows: tuple[Known, ...] = ()
+    manner: Manner = Manner()
+    plot: tuple[Mapping[str, Any], ...] = ()
+    gold: Gold = Gold()
+    answer: Expected = Expected()
+    decisions: tuple[Evidence, ...] = ()
+    kind: Kind = "normal"
+    instruction: str = ""
+    actions: tuple[ToolCall, ...] = ()
+    gates: tuple[str, ...] | None = None
+    provenance: Provenance
+
+    @property
+    def has_user_script(self) -> bool:
+        """Does the user follow a script: a plot, or a manner that is set?"""
+        return bool(self.plot) or self.manner != Manner()
+
+    @property
+    def burden(self) -> int:
+        """The largest fresh burden of its decisions."""
+        return max((decision.fresh for decision in self.decisions), default=0)
+
+
+class BadScenario(ValueError):
+    """A scenario file that cannot be used: file, line and field, and what to do."""
+
+
+_decoder = msgspec.json.Decoder(Scenario)
+_encoder = msgspec.json.Encoder()
+
+
+def load(paths: Iterable[Path]) -> Iterator[Scenario]:
+    """The scenarios of files and folders (their *.jsonl, sorted), in order, one at a time.
+
+    Raises BadScenario, also for an id that comes twice.
+    """
+    seen: dict[str, str] = {}
+    for path in files(paths):
+        try:
+            with path.open("rb") as lines:
+                for number, line in enumerate(lines, 1):
+                    if line.strip():
+                        scenario = _decoded(line, f"{path}:{number}")
+                        if scenario.id in seen:
+                            raise BadScenario(f"{path}:{number}: the id '{scenario.id}' was used before, at {seen[scenario.id]}")
+                        seen[scenario.id] = f"{path}:{number}"
+                        yield scenario
+        except OSError as error:
+            raise BadScenario(f"{path}: cannot be read ({error.strerror or error})") from None
+
+
+def files(paths: Iterable[Path]) -> list[Path]:
+    """The scenario files that paths name. Raises BadScenario for one that is not there or has none."""
+    found: list[Path] = []
+    for path in paths:
+        if not path.exists():
+            raise BadScenario(f"{path}: no such file or folder")
+        inside = sorted(path.rglob("*.jsonl")) if path.is_dir() else [path]
+        if not inside:
+            raise BadScenario(f"{path}: the folder has no scenario files (*.jsonl)")
+        found += inside
+    return found
+
+
+def encode(scenario: Scenario) -> bytes:
+    """A scenario as one line of its file."""
+    return _encoder.encode(scenario) + b"\n"
+
+
+def _decoded(line: bytes, where: str) -> Scenario:
+    try:
+        scenario = _decoder.decode(line)
+    except msgspec.ValidationError as error:
+        what, _, field = str(error).partition(" - at ")
+        raise BadScenario(f"{where}: {field.strip('`$.') or 'the scenario'}: {what}") from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise BadScenario(f"{where}: not a line of JSON ({error})") from None
+    if scenario.format != FORMAT:
+        raise BadScenario(f"{where}: format: {scenario.format} is not known here, this version reads format {FORMAT}")
+    if not scenario.id or "#" in scenario.id:
+        raise BadScenario(f"{where}: id: must not be empty or contain '#'")
+    for known in scenario.knows:
+        if known.request is not None and not 0 <= known.request < len(scenario.requests):
+            raise BadScenario(f"{where}: knows: '{known.slot}' belongs to request {known.request}, there are {len(scenario.requests)}")
+    return scenario

@@ -1,0 +1,1 @@
+"""How deterministic parties put meaning into words."""

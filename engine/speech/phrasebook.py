@@ -1,0 +1,153 @@
+"""From acts to sentences: the phrase files of a domain and the engine's own, as one book.
+
+A phrase file is TOML: `[agent]` and `[user]` map an act's kind to lines of the grammar, `[macros]` names parts
+of lines, used as @name@. `[surfaces.<slot>]` maps a slot's value to the ways it may be said, and
+`[surfaces."<slot>:<form>"]` to the ways that lines ask for as {slot:form}; there "*" stands for every other value,
+which takes the place of {} in its ways.
+"""
+
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from random import Random
+from typing import Any
+
+from engine.conversation.events import Act
+from engine.speech.grammar import Choose, GrammarError, Sequence, along, filters, parse, paths, render, says, wordings
+from servers.domain import Party
+
+Worded = Callable[[str, Any], str]
+"""How a domain says a slot's value: (slot, value) to text."""
+
+TRIES = 24
+"""How often a wording is drawn before the first one that was not used is looked for."""
+
+_FILTERS = ("a", "cap")
+_OTHERS = "*"
+
+
+class NoPhrase(LookupError):
+    """The phrase files have no line for an act with these slots."""
+
+
+class Phrasebook:
+    """All lines of a domain. `worded(slot, value)` says a value; surfaces in the files come first."""
+
+    def __init__(self, files: Iterable[str], worded: Worded) -> None:
+        self._worded = worded
+        self._lines: dict[tuple[str, str], list[Sequence]] = {}
+        self._fitting: dict[tuple[str, str, frozenset[str]], list[tuple[int, Sequence]]] = {}
+        self.surfaces: dict[str, Mapping[str, list[str]]] = {}
+        for text in files:
+            content = tomllib.loads(text)
+            self.surfaces.update(content.pop("surfaces", {}))
+            macros: Mapping[str, str] = content.pop("macros", {})
+            for party, kinds in content.items():
+                for kind, lines in kinds.items():
+                    with_macros = [_expanded(line, macros) for line in lines]
+                    self._lines[party, kind] = [self._parsed(line, f"{party} '{kind}'") for line in with_macros]
+
+    def kinds(self, party: Party) -> tuple[str, ...]:
+        """The acts that a party has words for."""
+        return tuple(kind for owner, kind in self._lines if owner == party)
+
+    def wordings(self, party: Party, kind: str, having: frozenset[str]) -> int:
+        """How many masked realisations an act with these slots has."""
+        count = 0
+        for _, line in self._fit(party, kind, having):
+            count += wordings(line, having)
+        return count
+
+    def say(self, party: Party, act: Act, random: Random, used: frozenset[str] = frozenset()) -> tuple[str, Act]:
+        """A sentence for an act, and the act with its wording's name.
+
+        Lines of which nothing was used come first, then wordings that were not. Raises NoPhrase.
+        """
+        having = frozenset(act.slots)
+        lines = self._fit(party, act.kind, having)
+        if not lines:
+            raise NoPhrase(f"no phrase for {party} '{act.kind}' with slots {sorted(having)}")
+
+        def say(slot: str, rule: str) -> str:
+            return self._slot(slot, act.slots[slot], rule, random)
+
+        for place, line, choose in self._drawn(act.kind, lines, having, random, used):
+            text, path = render(line, say, having, choose)
+            form = f"{act.kind}.{place}.{path}"
+            if form not in used:
+                break
+        return _tidy(text), Act(kind=act.kind, slots=act.slots, wants=act.wants, form=form)
+
+    def _drawn(
+        self, kind: str, lines: list[tuple[int, Sequence]], having: frozenset[str], random: Random, used: frozenset[str]
+    ) -> Iterator[tuple[int, Sequence, Choose]]:
+        """Wordings to try: some by chance, then the first unused one, then whatever comes."""
+        used_lines = {form.rpartition(".")[0] for form in used}
+        fresh = [line for line in lines if f"{kind}.{line[0]}" not in used_lines] or lines
+
+        def by_chance(count: int) -> int:
+            return int(random.random() * count)
+
+        for _ in range(TRIES):
+            yield *fresh[by_chance(len(fresh))], by_chance
+        for place, line in fresh:
+            unused = next((path for path in paths(line, having) if f"{kind}.{place}.{path}" not in used), None)
+            if unused is not None:
+                yield place, line, along(unused)
+        yield *fresh[by_chance(len(fresh))], by_chance
+
+    def _parsed(self, line: str, where: str) -> Sequence:
+        try:
+            tree = parse(line)
+        except GrammarError as error:
+            raise GrammarError(f"phrases for {where}: {error}") from None
+        for slot in filters(tree):
+            rule = slot.filter
+            if rule not in _FILTERS and "/" not in rule and f"{slot.name}:{rule}" not in self.surfaces:
+                raise GrammarError(f"phrases for {where}: there is no filter or surface '{slot.name}:{rule}' for: {line}")
+        return tree
+
+    def _fit(self, party: str, kind: str, having: frozenset[str]) -> list[tuple[int, Sequence]]:
+        """The lines whose needed slots are given and that say every given one."""
+        known = self._fitting.get((party, kind, having))
+        if known is None:
+            lines = enumerate(self._lines.get((party, kind), ()))
+            known = self._fitting[party, kind, having] = [(place, line) for place, line in lines if says(line, having) == having]
+        return known
+
+    def _slot(self, slot: str, value: Any, rule: str, random: Random) -> str:
+        if "/" in rule:
+            one, _, many = rule.partition("/")
+            return many if isinstance(value, list | tuple) and len(value) != 1 else one
+        ways = self._ways(slot, value, rule if rule not in _FILTERS else "")
+        text = ways[int(random.random() * len(ways))] if len(ways) > 1 else ways[0]
+        if rule == "a":
+            return f"{'an' if re.match('[aeiou]', text, re.IGNORECASE) else 'a'} {text}"
+        return text[:1].upper() + text[1:] if rule == "cap" else text
+
+    def _ways(self, slot: str, value: Any, form: str) -> list[str]:
+        """How a value may be said, in a form: as the surfaces have it, else as the domain words it."""
+        surfaces = self.surfaces.get(f"{slot}:{form}" if form else slot, {})
+        ways = surfaces.get(value) if isinstance(value, str) and value != _OTHERS else None
+        return ways or [way.replace("{}", self._worded(slot, value)) for way in surfaces.get(_OTHERS, ["{}"])]
+
+    def stands_in(self, text: str, slot: str, value: Any) -> bool:
+        """Is a slot's value said in a text, in one of its surfaces?"""
+        plain = text.casefold()
+        forms = [name.partition(":")[2] for name in self.surfaces if name.startswith(f"{slot}:")]
+        return any(way.casefold() in plain for form in ("", *forms) for way in self._ways(slot, value, form))
+
+
+def _expanded(line: str, macros: Mapping[str, str]) -> str:
+    def part(match: re.Match[str]) -> str:
+        if match[1] not in macros:
+            raise GrammarError(f"no macro '{match[1]}' (or one that uses itself) for: {line}")
+        return _expanded(macros[match[1]], {name: macro for name, macro in macros.items() if name != match[1]})
+
+    return re.sub(r"@(\w+)@", part, line)
+
+
+def _tidy(text: str) -> str:
+    """One blank between words, a capital at the beginning of every sentence."""
+    text = re.sub(r"\s+([,.!?;:])", r"\1", re.sub(r"[ \t]+", " ", text)).strip()
+    return re.sub(r"(^|[.!?]\s+)([a-z])", lambda match: match[1] + match[2].upper(), text)

@@ -1,0 +1,190 @@
+"""From a customer and recipes to a scenario, or the reason why there is none."""
+
+from collections.abc import Mapping, Sequence
+from random import Random
+from typing import Any
+
+import msgspec
+
+from engine import VERSION
+from engine.scenario import (
+    FORMAT,
+    Evidence,
+    Expected,
+    Gold,
+    GoldWrite,
+    Kind,
+    Known,
+    Manner,
+    Provenance,
+    Read,
+    Refused,
+    Scenario,
+    WorldRef,
+)
+from engine.synthesis.case import OpenCase, ReadKey
+from engine.synthesis.evidence import prove
+from engine.synthesis.instruction import instruction
+from servers.domain import Domain, ToolCall
+from servers.recipe import Answer, Decision, Draft, Recipe, Refusal, Write
+from servers.replay import apply
+from servers.state import State, World
+
+READ_HEAVY, WRITE_INTENSIVE = 5, 3
+"""From this fresh burden a scenario is read-heavy; otherwise from this many writes write-intensive (WRIT, section on task types)."""
+
+
+class NotAdmitted(Exception):
+    """A draft that makes no scenario; the message is the reason, in a few words for counting."""
+
+
+class _Making:
+    """A scenario on its way: the state that the earlier requests leave, and what has been collected."""
+
+    def __init__(self, domain: Domain, world: World, customer: str, knows: Mapping[str, Any]) -> None:
+        self.domain = domain
+        self.customer = customer
+        self.state = world.open()
+        self.drafts: list[Draft] = []
+        self.writes: list[GoldWrite] = []
+        self.tell: list[str] = []
+        self.refuse: list[Refused] = []
+        self.evidence: list[Evidence] = []
+        self.needed: set[ReadKey] = set()
+        self.identity, self.texts = _identity(domain, self.state, knows)
+
+
+def compose(domain: Domain, world: World, customer: str, recipes: Sequence[Recipe], random: Random, name: str, seed: int) -> Scenario:
+    """A scenario in which this customer makes a request of each recipe, one after the other. Raises NotAdmitted."""
+    knows = _knows_of_self(domain, world, customer, random)
+    making = _Making(domain, world, customer, knows)
+    for recipe in recipes:
+        draft = recipe.draft(making.state.view(), customer, random)
+        if draft is None:
+            raise NotAdmitted(f"{recipe.name}: nothing to ask for")
+        _add(making, recipe, draft, world)
+    manner = Manner(together=len(recipes) > 1 and random.random() < 0.4, introduces=random.random() < 0.3)
+    scenario = Scenario(
+        id=name,
+        format=FORMAT,
+        domain=domain.name,
+        world=WorldRef(source=world.source, digest=world.digest),
+        customer=customer,
+        requests=tuple(draft.request for draft in making.drafts),
+        knows=_knows(knows, making.drafts, together=manner.together),
+        manner=manner,
+        gold=Gold(writes=tuple(making.writes), order=_order(domain, world, making.writes)),
+        answer=Expected(tell=tuple(making.tell), refuse=tuple(making.refuse)),
+        decisions=tuple(making.evidence),
+        kind=_kind(making),
+        provenance=Provenance(made_by=f"writ {VERSION}", seed=seed, generator=domain.generator),
+    )
+    return msgspec.structs.replace(scenario, instruction=instruction(domain, scenario))
+
+
+def _add(making: _Making, recipe: Recipe, draft: Draft, world: World) -> None:
+    domain, request, customer = making.domain, draft.request, making.customer
+    if not recipe.holds(making.state.view(), customer, request) or not recipe.holds(world.open().view(), customer, request):
+        raise NotAdmitted(f"{recipe.name}: the words do not fit exactly one thing")
+    case = OpenCase(domain, making.state, customer, request.params)
+    decisions = recipe.solve(case)
+    if not decisions:
+        raise NotAdmitted(f"{recipe.name}: nothing is decided")
+    proof = prove(domain, recipe, making.state, customer, request, making.texts)
+    if proof.burden and not any(edit.decides for edit in proof.edits):
+        raise NotAdmitted(f"{recipe.name}: the words give the answer away")
+    place, touched = len(making.drafts), {write.arguments.get("order_id") for write in making.writes}
+    for number, decision in enumerate(decisions):
+        first = number == 0
+        making.evidence.append(
+            Evidence(
+                request=place,
+                outcome=_outcome(decision),
+                certificate=(*making.identity, *proof.certificate),
+                edits=proof.edits if first else (),
+                burden=proof.burden,
+                fresh=len(proof.needed - making.needed) if first else 0,
+            )
+        )
+        _decide(making, place, decision, touched)
+    making.needed |= proof.needed
+    making.drafts.append(draft)
+
+
+def _outcome(decision: Decision) -> Any:
+    return "write" if isinstance(decision, Write) else "refusal" if isinstance(decision, Refusal) else "answer"
+
+
+def _decide(making: _Making, place: int, decision: Decision, touched: set[Any]) -> None:
+    match decision:
+        case Write(tool=tool, arguments=arguments):
+            if arguments.get("order_id") in touched - {None}:
+                raise NotAdmitted("two requests would write to one record")
+            outcome = apply(making.domain, making.state, ToolCall(name=tool, arguments=arguments))
+            if outcome.error or not outcome.changed:
+                raise NotAdmitted(f"gold does not replay: {outcome.text[:60] if outcome.error else 'it changes nothing'}")
+            making.writes.append(GoldWrite(name=tool, arguments=arguments))
+        case Refusal(rule=rule):
+            making.refuse.append(Refused(request=place, rule=rule))
+        case Answer(tell=tell):
+            making.tell += tell
+
+
+def _kind(making: _Making) -> Kind:
+    if max((evidence.fresh for evidence in making.evidence), default=0) >= READ_HEAVY:
+        return "read-heavy"
+    return "write-intensive" if len(making.writes) >= WRITE_INTENSIVE else "normal"
+
+
+def _knows_of_self(domain: Domain, world: World, customer: str, random: Random) -> dict[str, Any]:
+    """How this customer can say who they are: one of the ways that the domain accepts."""
+    if domain.identification is None:
+        return {}
+    known = domain.identification.known(world.open().view(), customer)
+    ways = domain.identification.ways
+    way = ways[int(random.random() * len(ways))]
+    return {slot: known[slot] for slot in way}
+
+
+def _identity(domain: Domain, state: State, knows: Mapping[str, Any]) -> tuple[tuple[Read, ...], list[str]]:
+    """The reads that establish who is asking, and the texts that are known then."""
+    texts = [str(value) for value in knows.values()]
+    if domain.identification is None:
+        return (), texts
+    case = OpenCase(domain, state, "", knows)
+    domain.identification.solve(case)
+    reads = tuple(Read(name=tool, arguments=msgspec.json.decode(arguments), role="identity") for tool, arguments in case.reads)
+    return reads, [*texts, *case.reads.values()]
+
+
+def _knows(knows: Mapping[str, Any], drafts: Sequence[Draft], *, together: bool) -> tuple[Known, ...]:
+    found = [Known(slot=slot, value=value) for slot, value in knows.items()]
+    for place, draft in enumerate(drafts):
+        for slot, value in draft.request.params.items():
+            when = "opening" if slot in draft.opening else "asked"
+            found.append(Known(slot=slot, value=value, when="opening" if when == "opening" else "asked", request=place))
+    return tuple(found)
+
+
+def _order(domain: Domain, world: World, writes: Sequence[GoldWrite]) -> tuple[tuple[int, int], ...]:
+    """The pairs of writes whose order matters: swapped, they end elsewhere or are refused."""
+
+    def ends(order: Sequence[int]) -> str:
+        state = world.open()
+        for place in order:
+            outcome = apply(domain, state, ToolCall(name=writes[place].name, arguments=writes[place].arguments))
+            if outcome.error:
+                return "refused"
+        return state.digest()
+
+    places = list(range(len(writes)))
+    end = ends(places)
+    pairs = []
+    for after in places:
+        for before in places[:after]:
+            rest = [place for place in places if place not in (before, after)]
+            if ends([*rest[:before], after, before, *rest[before:]]) != end:
+                pairs.append((before, after))
+    return tuple(pairs)
+
+

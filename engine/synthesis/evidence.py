@@ -1,0 +1,181 @@
+"""What a decision needs to have been read: its certificate, its burden, and the edits that prove both.
+
+All over the original world and the listed edits, as `architecture.md` defines them: a set of reads identifies a
+decision when no listed world that agrees with their results decides otherwise. The certificate is the smallest
+such set that can be asked for in order; the burden is what the better of the recipe's reading orders takes in the
+worst of the listed worlds (an upper bound, by the recipe's own plan).
+"""
+
+from collections.abc import Mapping, Sequence
+from itertools import combinations
+from typing import Any
+
+import msgspec
+
+from engine.checkers.gold import canonical
+from engine.scenario import Change, Read, StoredEdit
+from engine.synthesis.case import OpenCase, ReadKey
+from servers.domain import Domain, ToolCall
+from servers.frozen import Record
+from servers.recipe import Answer, Decision, Edit, Recipe, Refusal, Request, Write
+from servers.replay import apply
+from servers.state import State
+
+LARGEST_SEARCH = 10
+"""Plans up to this many reads are searched for the smallest certificate; of longer ones single reads are taken away."""
+
+
+class Proof(msgspec.Struct, frozen=True, kw_only=True):
+    """The evidence of one request's decisions. `needed` are the reads that count, for what later requests need afresh."""
+
+    certificate: tuple[Read, ...]
+    edits: tuple[StoredEdit, ...]
+    burden: int
+    needed: frozenset[ReadKey]
+
+
+class _Listed(msgspec.Struct, frozen=True):
+    """A listed world: the state, the edit that made it, whether it decides otherwise, what its plan read."""
+
+    edit: Edit
+    state: State
+    decides: bool
+    reads: Mapping[ReadKey, str]
+
+
+def prove(domain: Domain, recipe: Recipe, state: State, customer: str, request: Request, given: Sequence[str]) -> Proof:
+    """The proof for a request. `given` are texts that the agent has before it reads anything (identity, the customer's words)."""
+    first = OpenCase(domain, state, customer, request.params)
+    outcome = meaning(domain, recipe.solve(first))
+    listed = _listed(domain, recipe, state, customer, request, outcome)
+    deciding = [world for world in listed if world.decides]
+    plan = list(first.reads)
+    known = [*given, msgspec.json.encode(request.params).decode()]
+    changed = {read: frozenset(_changes(domain, read, first.reads[read], deciding)) for read in plan}
+    chosen = _certificate(plan, changed, len(deciding), first.reads, known)
+    reads = tuple(_read(read, "evidence" if _proven(read, chosen, changed) else "reference") for read in chosen)
+    orders = [_worst(domain, recipe, customer, request, [state, *(world.state for world in listed)], known, backwards) for backwards in (False, True)]
+    return Proof(
+        certificate=reads,
+        edits=tuple(stored(state, world.edit, decides=world.decides) for world in listed),
+        burden=min(len(needed) for needed in orders),
+        needed=min(orders, key=len),
+    )
+
+
+def meaning(domain: Domain, decisions: Sequence[Decision]) -> bytes:
+    """What is decided, without how it is said."""
+    parts: list[Any] = []
+    for decision in decisions:
+        match decision:
+            case Write(tool=tool, arguments=arguments):
+                parts.append(canonical(domain, tool, arguments).decode())
+            case Refusal(rule=rule):
+                parts.append(["refused", rule])
+            case Answer(tell=tell):
+                parts.append(["told", *tell])
+    return msgspec.json.encode(parts)
+
+
+def stored(state: State, edit: Edit, *, decides: bool) -> StoredEdit:
+    """An edit as it stands in a scenario: only the fields that differ."""
+    changes = []
+    for table, key, record in edit.puts:
+        before, after = msgspec.to_builtins(state.get(table, key, Record)), msgspec.to_builtins(record)
+        fields = {name: value for name, value in after.items() if before is None or before.get(name) != value}
+        changes.append(Change(table=table, key=key, fields=fields))
+    return StoredEdit(fact=edit.fact, changes=tuple(changes), decides=decides)
+
+
+def _listed(domain: Domain, recipe: Recipe, state: State, customer: str, request: Request, outcome: bytes) -> list[_Listed]:
+    """The edits that keep the customer's words true, each as a world of its own."""
+    worlds = []
+    for edit in recipe.edits(state.view(), customer, request):
+        edited = state.fork()
+        for table, key, record in edit.puts:
+            edited.put(table, key, record)
+        if recipe.holds(edited.view(), customer, request):
+            case = OpenCase(domain, edited, customer, request.params)
+            decides = meaning(domain, recipe.solve(case)) != outcome
+            worlds.append(_Listed(edit, edited, decides, case.reads))
+    return worlds
+
+
+def _changes(domain: Domain, read: ReadKey, text: str, worlds: Sequence[_Listed]) -> list[int]:
+    """In which worlds a read answers something else."""
+    return [place for place, world in enumerate(worlds) if answer(domain, world.state, read) != text]
+
+
+def answer(domain: Domain, state: State, read: ReadKey) -> str:
+    """What a read answers on a state."""
+    return apply(domain, state, ToolCall(name=read[0], arguments=msgspec.json.decode(read[1]))).text
+
+
+def _certificate(
+    plan: list[ReadKey], changed: Mapping[ReadKey, frozenset[int]], worlds: int, texts: Mapping[ReadKey, str], known: Sequence[str]
+) -> list[ReadKey]:
+    def identifies(reads: Sequence[ReadKey]) -> bool:
+        told = frozenset[int]().union(*(changed[read] for read in reads))
+        return len(told) == worlds and _askable(reads, texts, known)
+
+    if len(plan) <= LARGEST_SEARCH:
+        for size in range(len(plan) + 1):
+            for reads in combinations(plan, size):
+                if identifies(reads):
+                    return list(reads)
+    chosen = list(plan)
+    for read in reversed(plan):
+        fewer = [other for other in chosen if other != read]
+        if identifies(fewer):
+            chosen = fewer
+    return chosen
+
+
+def _askable(reads: Sequence[ReadKey], texts: Mapping[ReadKey, str], known: Sequence[str]) -> bool:
+    """Can each read be asked for: does every argument stand in what was known or in an earlier result?"""
+    heard = list(known)
+    for read in reads:
+        if not _reachable(read, heard):
+            return False
+        heard.append(texts[read])
+    return True
+
+
+def _reachable(read: ReadKey, heard: Sequence[str]) -> bool:
+    values = [value for value in msgspec.json.decode(read[1]).values() if isinstance(value, str)]
+    return all(any(value in text for text in heard) for value in values)
+
+
+def _proven(read: ReadKey, chosen: Sequence[ReadKey], changed: Mapping[ReadKey, frozenset[int]]) -> bool:
+    """Is there an edit that this read alone shows?"""
+    others = frozenset[int]().union(*(changed[other] for other in chosen if other != read))
+    return bool(changed[read] - others)
+
+
+def _read(read: ReadKey, role: str) -> Read:
+    return Read(name=read[0], arguments=msgspec.json.decode(read[1]), role="evidence" if role == "evidence" else "reference")
+
+
+def _worst(
+    domain: Domain, recipe: Recipe, customer: str, request: Request, worlds: Sequence[State], known: Sequence[str], backwards: bool
+) -> frozenset[ReadKey]:
+    """The reads that count of the listed world in which one reading order takes the most."""
+    worst: frozenset[ReadKey] = frozenset()
+    for state in worlds:
+        case = OpenCase(domain, state, customer, request.params, backwards=backwards)
+        recipe.solve(case)
+        needed = frozenset(_counting(domain, case.reads, worlds, known))
+        worst = max(worst, needed, key=len)
+    return worst
+
+
+def _counting(domain: Domain, reads: Mapping[ReadKey, str], worlds: Sequence[State], known: Sequence[str]) -> list[ReadKey]:
+    """The reads that tell listed worlds apart or lead to one that does."""
+    counting: list[ReadKey] = []
+    plan = list(reads)
+    for place in range(len(plan) - 1, -1, -1):
+        read, before = plan[place], [*known, *(reads[other] for other in plan[:place])]
+        leads = any(not _reachable(later, [*before, *(reads[o] for o in plan[place + 1 :] if o != later)]) for later in counting)
+        if leads or any(answer(domain, state, read) != reads[read] for state in worlds):
+            counting.append(read)
+    return counting

@@ -1,0 +1,1 @@
+"""Users that need no model."""

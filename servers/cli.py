@@ -1,0 +1,176 @@
+"""The command line of the servers: list the domains, make a world, serve one over stdio, apply calls from a file."""
+
+import json
+import logging
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import anyio
+import typer
+
+import servers
+from servers.domain import Domain, Party, ToolCall
+from servers.mcp import serve_stdio
+from servers.replay import ToolCrashed, apply
+from servers.state import State, World
+from servers.worlds import BadWorld, open_world, save_world
+
+app = typer.Typer(
+    help="The worlds that agents act in: domains of tools over records.", add_completion=False, pretty_exceptions_enable=False
+)
+
+DomainName = Annotated[str, typer.Argument(help="A domain of the list, or a module that defines DOMAIN.", metavar="DOMAIN")]
+WorldSource = Annotated[str, typer.Option("--world", help="SIZE:SEED, or a file.", metavar="SIZE:SEED|FILE")]
+
+_PARTIES: dict[Any, Party] = {"assistant": "agent", "agent": "agent", "user": "user"}
+
+
+class BadCalls(ValueError):
+    """A file of calls that cannot be read or has a line that is none: file, line, what is wrong."""
+
+
+def main() -> None:
+    """Run the command line; exit status 2 for bad input, 1 for a tool that broke."""
+    app(prog_name="python -m servers")
+
+
+@app.callback(invoke_without_command=True)
+def _default(context: typer.Context) -> None:
+    if context.invoked_subcommand is None:
+        list_domains()
+
+
+@app.command("list")
+def list_domains() -> None:
+    """List the domains with their tools and the sizes of their worlds."""
+    for name in servers.names():
+        domain = servers.load(name)
+        sys.stdout.write(f"{name}: {domain.title}\n")
+        sys.stdout.write(f"  worlds  {', '.join(f'{size}:SEED' for size in domain.sizes)}\n")
+        for tool in domain.tools:
+            owner = "" if tool.owner == "agent" else f", the {tool.owner}'s"
+            sys.stdout.write(f"  {tool.kind:7} {tool.name}{owner}\n")
+
+
+@app.command()
+def serve(domain: DomainName, world: WorldSource = "small:7") -> None:
+    """Serve one fresh world over MCP on standard input and output, until the input ends."""
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
+    with _reported():
+        loaded, opened = _opened(domain, world)
+    try:
+        anyio.run(serve_stdio, loaded, opened)
+    except* BrokenPipeError:
+        pass  # the client is gone, and with it the conversation
+
+
+@app.command("world")
+def make_world(
+    domain: DomainName,
+    world: Annotated[str, typer.Argument(help="What to generate.", metavar="SIZE:SEED")],
+    out: Annotated[Path, typer.Option("--out", help="The file to write.", metavar="FILE")],
+) -> None:
+    """Generate a world and write it to a file; prints its digest."""
+    with _reported():
+        _, opened = _opened(domain, world)
+        save_world(opened, out)
+    sys.stdout.write(f"{opened.digest}\n")
+
+
+@app.command("call")
+def call_tools(
+    domain: DomainName,
+    calls: Annotated[str, typer.Option("--calls", help="JSON lines, '-' for standard input.", metavar="FILE")],
+    world: WorldSource = "small:7",
+    sha256: Annotated[bool, typer.Option(help="Print the digest of the whole database after each call.")] = True,
+) -> None:
+    """Apply calls to a fresh world and print what comes of each.
+
+    A line of input is {"name", "arguments", "requestor"}, or {"reset": true} for a fresh world. A line of output is
+    {"text", "error", "changed", "sha256"}.
+    """
+    with _reported():
+        loaded, opened = _opened(domain, world)
+        for row in _outcomes(loaded, opened, calls, digests=sha256):
+            sys.stdout.write(json.dumps(row) + "\n")
+            sys.stdout.flush()
+
+
+@contextmanager
+def _reported() -> Iterator[None]:
+    """What a person can mend leaves as one line on standard error and an exit status."""
+    try:
+        yield
+    except (servers.UnknownDomain, BadWorld, BadCalls) as error:
+        message, status = str(error), 2
+    except ToolCrashed as crash:
+        message, status = f"a tool broke, which is a fault of the domain: {crash}", 1
+    else:
+        return
+    typer.echo(" ".join(message.encode(errors="backslashreplace").decode().split()), err=True)
+    raise typer.Exit(status)
+
+
+def _opened(domain: str, source: str) -> tuple[Domain, World]:
+    loaded = servers.load(domain)
+    return loaded, open_world(loaded, source)
+
+
+def _outcomes(domain: Domain, world: World, calls: str, *, digests: bool) -> Iterator[dict[str, Any]]:
+    state: State = world.open()
+    fresh = digest = state.public_sha256() if digests else ""
+    for call in _calls(calls):
+        if call is None:
+            state, digest = world.open(), fresh
+            continue
+        outcome = apply(domain, state, call)
+        row: dict[str, Any] = {"text": outcome.text, "error": outcome.error, "changed": outcome.changed}
+        if digests:
+            digest = state.public_sha256() if outcome.changed else digest
+            row["sha256"] = digest
+        yield row
+
+
+def _calls(name: str) -> Iterator[ToolCall | None]:
+    """The calls of a file in their order, None where a fresh state is asked for."""
+    for number, line in enumerate(_lines(name), start=1):
+        try:
+            if line.strip():
+                yield _call(line)
+        except BadCalls as error:
+            raise BadCalls(f"{'standard input' if name == '-' else name}, line {number}: {error}") from None
+
+
+def _lines(name: str) -> Iterator[bytes]:
+    if name == "-":
+        yield from sys.stdin.buffer
+        return
+    try:
+        with Path(name).open("rb") as lines:
+            yield from lines
+    except OSError as error:
+        raise BadCalls(f"{name}: cannot be read: {error.strerror or error}") from None
+
+
+def _call(line: bytes) -> ToolCall | None:
+    try:
+        row = json.loads(line.decode())
+    except RecursionError:
+        raise BadCalls("is nested too deeply") from None
+    except ValueError as error:
+        raise BadCalls(f"is not JSON: {error}") from None
+    if not isinstance(row, dict):
+        raise BadCalls('must be an object such as {"name": "…", "arguments": {}}')
+    if row.get("reset") is True:
+        return None
+    name, arguments, requestor = row.get("name"), row.get("arguments", {}), row.get("requestor", "assistant")
+    if not isinstance(name, str) or not name:
+        raise BadCalls("has no 'name', the tool that is called")
+    if not isinstance(arguments, dict):
+        raise BadCalls("'arguments' must be an object")
+    if not isinstance(requestor, str) or requestor not in _PARTIES:
+        raise BadCalls("'requestor' must be 'assistant' or 'user'")
+    return ToolCall(name=name, arguments=arguments, requestor=_PARTIES[requestor])

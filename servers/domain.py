@@ -1,0 +1,116 @@
+"""What a domain is made of: tools over records, a policy over constants, and what is asked in it.
+
+Above: replay, MCP and the engine, which know domains only through these values.
+Below: one folder a domain, whose `DOMAIN` is its table of contents.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal
+
+import msgspec
+
+from servers.frozen import FrozenMap, Record
+from servers.recipe import Identification, Recipe
+from servers.rules import Rule
+from servers.state import Facts, Index, Tables
+
+Party = Literal["agent", "user"]
+ToolKind = Literal["read", "write", "generic"]
+
+
+class ToolRefused(Exception):
+    """The tool's own 'no', with its reason: an answer that the caller reads, no failure."""
+
+
+class ToolCall(msgspec.Struct, frozen=True, kw_only=True):
+    """A call as it was made. `arguments` are plain JSON values; `requestor` is the party that called."""
+
+    name: str
+    arguments: Mapping[str, Any] = FrozenMap[Any]()
+    requestor: Party = "agent"
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """What a call came to: the text that the caller reads, whether that is a refusal, whether the state differs."""
+
+    text: str
+    error: bool = False
+    changed: bool = False
+
+
+class Key(msgspec.Struct, frozen=True, kw_only=True):
+    """Names records: those of a table whose key is the call's argument `argument` (None: any of them)."""
+
+    table: str
+    argument: str | None = None
+
+
+class Tool(msgspec.Struct, frozen=True, kw_only=True):
+    """A tool: a plain function `(view or state, arguments) -> result`, and what may be said about it.
+
+    `arguments` is a Struct whose fields make the JSON schema; `returns` is the type of the result (a
+    `str` is sent raw, all else as JSON). `shows` is what a result tells about, `changes` what a
+    write may change: a result is out of date after a write that changes what it shows.
+    `unordered` names groups of list arguments whose order has no meaning, taken together (item ids
+    and their new ids are one group).
+    """
+
+    name: str
+    description: str
+    function: Callable[[Any, Any], Any]
+    arguments: type[msgspec.Struct]
+    returns: Any
+    kind: ToolKind
+    owner: Party = "agent"
+    terminal: bool = False
+    confirmed: bool = False
+    identifies: bool = False
+    shows: Key | None = None
+    changes: tuple[Key, ...] = ()
+    unordered: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Domain:
+    """A folder of `servers/` as a value.
+
+    `tables` gives each table's record type, in file order. `facts` is the domain's own Facts type;
+    `public_facts` are those of a file without a header, which is a public world. `generate(size, seed)`
+    makes the tables and facts of a synthetic world of `generator` version. `policy(facts)` is the text
+    that the agent is told. `phrases` is the text of the domain's phrase file, `worded(slot, value)` says a slot's value.
+    `customers` is the table of those who ask. A domain without `identification` lets anybody ask.
+    """
+
+    name: str
+    title: str
+    tables: Mapping[str, type[Record]]
+    facts: type[Facts]
+    public_facts: Facts | None
+    indexes: tuple[Index, ...]
+    tools: tuple[Tool, ...]
+    policy: Callable[[Any], str]
+    generate: Callable[[str, int], tuple[Facts, Tables]]
+    generator: str
+    sizes: tuple[str, ...]
+    rules: tuple[Rule, ...]
+    recipes: tuple[Recipe, ...]
+    phrases: str
+    customers: str = "users"
+    identification: Identification | None = None
+    worded: Callable[[str, Any], str] = lambda _slot, value: str(value)
+
+    @cached_property
+    def callable(self) -> Mapping[tuple[str, Party], Tool]:
+        """Every tool by its name and the party that may call it."""
+        return {(tool.name, tool.owner): tool for tool in self.tools}
+
+    def ends(self, name: str, party: Party) -> bool:
+        """Does a call of that tool end the conversation?"""
+        tool = self.callable.get((name, party))
+        return tool is not None and tool.terminal
+
+    def tools_of(self, party: Party) -> tuple[Tool, ...]:
+        """The tools that a party may call, in their order."""
+        return tuple(tool for tool in self.tools if tool.owner == party)

@@ -1,0 +1,171 @@
+"""What is asked in a domain, as data: a request, how it is decided, and what could have been otherwise.
+
+A recipe decides from a Case: what the customer said and what tools showed, and nothing else. The same
+`solve` therefore makes the gold (over a case that may read everything) and drives the expert agent (over
+a case made of its own conversation, where a missing read or a missing word is raised as what to do next).
+Knows nothing of conversations.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from random import Random
+from typing import Any, Protocol, TypeVar
+
+import msgspec
+
+from servers.frozen import FrozenMap, Record
+from servers.state import View
+
+Item = TypeVar("Item")
+Slots = Mapping[str, Any]
+
+
+class Unread(Exception):
+    """The decision needs a read that has not been made: tool name and arguments."""
+
+    def __init__(self, tool: str, arguments: Mapping[str, Any]) -> None:
+        super().__init__(tool, arguments)
+        self.tool = tool
+        self.arguments = arguments
+
+
+class Unsaid(Exception):
+    """The decision needs something that only the customer can say.
+
+    `question` names what is asked (`order`, `payment`, …); `wants` are the slots of which any would do.
+    `slots` is what the question mentions.
+    """
+
+    def __init__(self, question: str, wants: tuple[str, ...], slots: Slots | None = None) -> None:
+        super().__init__(question, wants)
+        self.question = question
+        self.wants = wants
+        self.slots: Slots = slots or {}
+
+
+class Comparison(msgspec.Struct, frozen=True, kw_only=True):
+    """A choice among candidates, as far as it has been read: for the worksheet and for saying why.
+
+    `candidates` are (what it is, how it measures) in words, `best` one of them or empty, `unread` what is still to be read.
+    """
+
+    question: str
+    candidates: tuple[tuple[str, str], ...] = ()
+    best: str = ""
+    unread: tuple[str, ...] = ()
+
+
+class Case(Protocol):
+    """All that a decision may be made from. Two kinds: everything readable, and one conversation's."""
+
+    @property
+    def facts(self) -> Any:
+        """The constants of the policy, which every agent is told."""
+
+    @property
+    def customer(self) -> str:
+        """The key of the customer who asks: always established before a request is decided."""
+
+    def said(self, slot: str) -> Any:
+        """What the customer said for a slot, None when they have not or do not know."""
+
+    def ask(self, question: str, *wants: str, **slots: Any) -> Any:
+        """The first of the wanted slots that was said; None when it was asked and is not known. Raises Unsaid."""
+
+    def read(self, tool: str, /, **arguments: Any) -> Any:
+        """The result of a read, typed as the tool returns it; None when the tool refused. Raises Unread."""
+
+    def seen(self, tool: str, /, **arguments: Any) -> bool:
+        """Has this read been made (and is it still true)?"""
+
+    def order(self, items: Sequence[Item]) -> Sequence[Item]:
+        """The items in the order in which they will be read: one of the sensible ones."""
+
+    def note(self, comparison: Comparison) -> None:
+        """Keep a comparison for the worksheet."""
+
+
+class Write(msgspec.Struct, frozen=True, kw_only=True):
+    """A decision to change something. `act` names its sentences, `stated` is what is said of it before the yes,
+    `told` what is said when it is done.
+    """
+
+    act: str
+    tool: str
+    arguments: Mapping[str, Any]
+    stated: Slots = FrozenMap[Any]()
+    told: Slots = FrozenMap[Any]()
+
+
+class Refusal(msgspec.Struct, frozen=True, kw_only=True):
+    """A decision that a rule forbids what was asked. `stated` is what the sentence names."""
+
+    act: str
+    rule: str
+    stated: Slots = FrozenMap[Any]()
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """A decision that needs no change: what was asked is told. `stated` are the facts, `tell` what must be heard."""
+
+    act: str
+    stated: Slots = FrozenMap[Any]()
+    tell: tuple[str, ...] = ()
+
+
+Decision = Write | Refusal | Answer
+
+
+class Edit(msgspec.Struct, frozen=True, kw_only=True):
+    """A coherent change of what the customer cannot know: records to put, by table and key.
+
+    `fact` says in a few words what is different.
+    """
+
+    fact: str
+    puts: tuple[tuple[str, str, Any], ...]
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """A wish as data: the recipe that it follows and its parameters, which are the slots a customer may say."""
+
+    recipe: str
+    params: Mapping[str, Any]
+
+
+class Draft(msgspec.Struct, frozen=True, kw_only=True):
+    """A sampled request with how it is revealed: slots in the opening words, the others when asked."""
+
+    request: Request
+    opening: tuple[str, ...]
+
+
+class Recipe(msgspec.Struct, frozen=True, kw_only=True):
+    """A family of requests.
+
+    `draft(view, customer, random)` samples one that this customer could make, or None. `solve(case)` decides it.
+    `edits(view, customer, request)` are the listed other ways things could be. `holds(view, customer, request)`
+    is K's predicate: does what the customer says or presupposes fit that state? `contradicted(params, stated)` names
+    a slot in which what an agent states goes against the customer's words, None where the customer cannot tell.
+    """
+
+    name: str
+    contradicted: Callable[[Slots, Slots], str | None]
+    draft: Callable[[View, str, Random], Draft | None]
+    solve: Callable[[Case], tuple[Decision, ...]]
+    edits: Callable[[View, str, Request], Iterator[Edit]]
+    holds: Callable[[View, str, Request], bool]
+
+
+class Identification(msgspec.Struct, frozen=True, kw_only=True):
+    """How a domain establishes who is asking: `slots` are what a customer may be asked for, `known(view, customer)`
+    their values, `solve(case)` answers the customer's key (None: nobody by that name). `ways` are the sets of slots
+    of which any one is enough.
+    """
+
+    ways: tuple[tuple[str, ...], ...]
+    slots: tuple[str, ...]
+    known: Callable[[View, str], Slots]
+    solve: Callable[[Case], str | None]
+
+
+Puts = tuple[tuple[str, str, Record], ...]

@@ -1,0 +1,59 @@
+"""The one way a call meets a state: the MCP server, the direct toolbox, gold and the checkers all go through `apply`."""
+
+import json
+import re
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from servers.arguments import decode
+from servers.domain import Domain, Outcome, Tool, ToolCall, ToolRefused
+from servers.state import State
+
+_json = msgspec.json.Encoder()
+_EXPONENT = re.compile(rb"[0-9]e[-+]?[0-9]|0\.00000|[\x7f-\xff]")
+
+
+class ToolCrashed(Exception):
+    """A tool raised something else than a refusal: the environment's failure, never the caller's."""
+
+
+def apply(domain: Domain, state: State, call: ToolCall) -> Outcome:
+    """Carry out one call. A refused call leaves the state as it was; so does one that crashes.
+
+    Raises ToolCrashed when the tool itself is broken.
+    """
+    tool = domain.callable.get((call.name, call.requestor))
+    if tool is None:
+        name = call.name.encode(errors="backslashreplace").decode()  # half a surrogate pair cannot be sent on
+        return Outcome(text=f"Error: Tool '{name}' not found.", error=True)
+    try:
+        return _carried_out(tool, state, decode(tool, call.arguments))
+    except ToolRefused as refusal:
+        return Outcome(text=f"Error: {refusal}", error=True)
+    except Exception as error:
+        raise ToolCrashed(f"{domain.name}.{call.name} raised {type(error).__name__}: {error}") from error
+
+
+def replay(domain: Domain, state: State, calls: Iterable[ToolCall]) -> tuple[Outcome, ...]:
+    """Carry out calls in their order on one state."""
+    return tuple(apply(domain, state, call) for call in calls)
+
+
+def written(result: Any) -> str:
+    """How a result reads: a string raw, anything else as JSON with `, ` and `: `, ASCII-escaped."""
+    if isinstance(result, str):
+        return result
+    raw = _json.encode(result)
+    if _EXPONENT.search(raw):  # where msgspec and the standard library write numbers or letters differently
+        return json.dumps(msgspec.to_builtins(result))
+    return msgspec.json.format(raw, indent=0).decode()
+
+
+def _carried_out(tool: Tool, state: State, arguments: msgspec.Struct) -> Outcome:
+    if tool.kind != "write":
+        return Outcome(text=written(tool.function(state.view(), arguments)))
+    trial = state.fork()
+    text = written(tool.function(trial, arguments))
+    return Outcome(text=text, changed=state.adopt(trial))

@@ -1,0 +1,65 @@
+"""Cancel a pending order."""
+
+from collections.abc import Iterator
+from random import Random
+
+from servers.recipe import Case, Decision, Draft, Edit, Recipe, Refusal, Request, Write
+from servers.retail import rules
+from servers.retail.recipes import drafts, edits
+from servers.retail.recipes.agreement import contradicted
+from servers.retail.recipes.orders import order_of, profile, refund_time, total
+from servers.retail.records import PENDING, PROCESSED, DELIVERED, Order
+from servers.retail.wording import payment as payment_words
+from servers.state import View
+
+OTHER_REASONS = ("found it cheaper elsewhere", "taking too long to arrive", "changed my mind about the color")
+
+
+def solve(case: Case) -> tuple[Decision, ...]:
+    order = order_of(case)
+    if isinstance(order, Refusal):
+        return (order,)
+    if rule := rules.cancel(order, case.facts):
+        return (Refusal(act=rule, rule=rule, stated={"order_id": order.order_id, "status": order.status}),)
+    reason = case.ask("reason", "reason", order_id=order.order_id)
+    if reason is None or (rule := rules.cancel_reason(reason, case.facts)):
+        accepted = " or ".join(f"“{accepted}”" for accepted in case.facts.cancel_reasons)
+        return (Refusal(act="cancel_reason", rule="cancel_reason", stated={"order_id": order.order_id, "accepted": accepted}),)
+    method = profile(case).payment_methods[order.payment_history[0].payment_method_id]
+    refund = {"refund": total(order), "refund_to": payment_words(method), "refund_time": refund_time(method, case)}
+    names = [item.name for item in order.items]
+    return (
+        Write(
+            act="cancel",
+            tool="cancel_pending_order",
+            arguments={"order_id": order.order_id, "reason": reason},
+            stated={"order_id": order.order_id, "order_with": names, "reason": reason, **refund},
+            told={"order_id": order.order_id, **refund},
+        ),
+    )
+
+
+def draft(view: View, customer: str, random: Random) -> Draft | None:
+    wanted = PENDING if random.random() < 0.75 else (PROCESSED if random.random() < 0.6 else DELIVERED)
+    order = drafts.chosen((order for order in drafts.orders_of(view, customer) if order.status == wanted), random)
+    if order is None:
+        return None
+    accepted = view.facts.cancel_reasons
+    reasons = accepted if random.random() < 0.85 or wanted != PENDING else OTHER_REASONS
+    params = {**drafts.order_slots(view, customer, order, random), "reason": drafts.chosen(reasons, random)}
+    opening = drafts.revealed(params, {"order_with", "which"}, random)
+    return Draft(request=Request(recipe="cancel", params=params), opening=opening)
+
+
+def other_ways(view: View, customer: str, request: Request) -> Iterator[Edit]:
+    order = drafts.presupposed(view, customer, request.params)
+    if isinstance(order, Order):
+        yield from edits.status(order)
+        yield from edits.elsewhere(view, customer, order, request.params)
+
+
+def holds(view: View, customer: str, request: Request) -> bool:
+    return drafts.presupposed(view, customer, request.params) is not None
+
+
+CANCEL = Recipe(name="cancel", contradicted=contradicted, draft=draft, solve=solve, edits=other_ways, holds=holds)

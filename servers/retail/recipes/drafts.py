@@ -1,0 +1,101 @@
+"""How a customer describes an order, an item, a payment method: sampled for a draft, and checked again as K."""
+
+from collections.abc import Iterable, Mapping
+from random import Random
+from typing import Any, TypeVar
+
+from servers.retail.recipes.orders import ORIGINAL, fits, is_meant, total
+from servers.retail.records import Order, OrderItem, PaymentMethod, User
+from servers.retail.wording import payment as payment_words
+from servers.state import View
+
+Item = TypeVar("Item")
+
+
+def chosen(items: Iterable[Item], random: Random) -> Item | None:
+    """One of the items, None when there is none."""
+    pool = list(items)
+    return pool[int(random.random() * len(pool))] if pool else None
+
+
+def orders_of(view: View, customer: str) -> list[Order]:
+    """The customer's orders, oldest first."""
+    user = view.get("users", customer, User)
+    numbers = user.orders if user else ()
+    return [order for number in numbers if (order := view.get("orders", number, Order)) is not None]
+
+
+def order_slots(view: View, customer: str, order: Order, random: Random) -> dict[str, Any]:
+    """The slots by which a customer names this order: by number, by what is in it, or as an extreme."""
+    ways: list[dict[str, Any]] = [{"order_id": order.order_id}]
+    orders = orders_of(view, customer)
+    for item in order.items:
+        if sum(fits(other, [item.name]) for other in orders) == 1:
+            ways.append({"order_with": [item.name]})
+    if not any("order_with" in way for way in ways) and len(order.items) > 1:
+        names = sorted({item.name for item in order.items})[:2]
+        if len(names) == 2 and sum(fits(other, names) for other in orders) == 1:
+            ways.append({"order_with": names})
+    for pick in ("most expensive", "cheapest"):
+        which = {"pick": pick, "status": order.status}
+        if sum(other.status == order.status for other in orders) > 1 and extreme(orders, which) is order:
+            ways.append({"which": which})
+    if len(ways) > 1 and random.random() < 0.7:
+        ways = ways[1:]
+    return chosen(ways, random) or ways[0]
+
+
+def extreme(orders: Iterable[Order], which: Mapping[str, str]) -> Order | None:
+    """The dearest or cheapest order of a status, None unless there is exactly one such."""
+    rated = sorted(((total(order), order.order_id, order) for order in orders if order.status == which["status"]), key=lambda row: row[:2])
+    if not rated or (len(rated) > 1 and rated[0][0] == rated[1][0] and which["pick"] == "cheapest"):
+        return None
+    if len(rated) > 1 and rated[-1][0] == rated[-2][0] and which["pick"] == "most expensive":
+        return None
+    return rated[0][2] if which["pick"] == "cheapest" else rated[-1][2]
+
+
+def presupposed(view: View, customer: str, params: Mapping[str, Any]) -> Order | None:
+    """The one order that the customer's words can mean, None when they fit none or several."""
+    orders = orders_of(view, customer)
+    if "order_id" in params:
+        return view.get("orders", params["order_id"], Order)
+    if "order_with" in params:
+        fitting = [order for order in orders if fits(order, params["order_with"])]
+        return fitting[0] if len(fitting) == 1 else None
+    return extreme(orders, params["which"]) if "which" in params else None
+
+
+def item_slot(order: Order, item: OrderItem, random: Random) -> dict[str, Any] | None:
+    """An item in a customer's words: its name, and of its options what tells it apart, and sometimes one more."""
+    options: dict[str, str] = {}
+    names = list(item.options)
+    random.shuffle(names)
+    for name in names:
+        if _clear(order, {"name": item.name, "options": options}):
+            break
+        options[name] = item.options[name]
+    if not options and names and random.random() < 0.25:
+        options[names[0]] = item.options[names[0]]
+    described = {"name": item.name, "options": options}
+    return described if _clear(order, described) else None
+
+
+def _clear(order: Order, described: Mapping[str, Any]) -> bool:
+    return len({item.item_id for item in order.items if is_meant(item, described)}) == 1
+
+
+def method_slot(user: User, method: PaymentMethod, order: Order, random: Random) -> str:
+    """A payment method in a customer's words."""
+    words = payment_words(method)
+    if method.id == order.payment_history[0].payment_method_id and random.random() < 0.6:
+        return ORIGINAL
+    short = words.rpartition(" ending in ")[0]
+    alone = sum(short.casefold() in payment_words(other).casefold() for other in user.payment_methods.values()) == 1
+    return short if short and alone and random.random() < 0.5 else words
+
+
+def revealed(params: Mapping[str, Any], always: Iterable[str], random: Random, chance: float = 0.55) -> tuple[str, ...]:
+    """The slots that stand in the opening words; the others are told when asked."""
+    first = set(always)
+    return tuple(slot for slot in params if slot in first or random.random() < chance)

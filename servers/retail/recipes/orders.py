@@ -1,0 +1,136 @@
+"""Which order, which items, which payment method: what a customer says, found in what the tools show."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from servers.recipe import Case, Comparison, Refusal
+from servers.retail.records import GiftCard, Order, OrderItem, PaymentMethod, User
+from servers.retail.wording import item as item_words
+from servers.retail.wording import joined, money
+from servers.retail.wording import payment as payment_words
+
+ORIGINAL = "original payment method"
+
+
+def profile(case: Case) -> User:
+    """The customer's own profile."""
+    user = case.read("get_user_details", user_id=case.customer)
+    assert isinstance(user, User)
+    return user
+
+
+def order_of(case: Case) -> Order | Refusal:
+    """The order that the customer means: by its number, by what is in it, or as the extreme of a kind."""
+    number = case.said("order_id")
+    if number is not None:
+        return _by_number(case, number)
+    if (which := case.said("which")) is not None:
+        return _by_extreme(case, which)
+    names = case.said("order_with") or case.ask("order", "order_id", "order_with")
+    if names is None:
+        return Refusal(act="order_exists", rule="order_exists")
+    return _by_number(case, names) if isinstance(names, str) else _by_contents(case, names)
+
+
+def _by_number(case: Case, number: str) -> Order | Refusal:
+    order = case.read("get_order_details", order_id=number)
+    if order is None:
+        return Refusal(act="order_exists", rule="order_exists", stated={"order_id": number})
+    if order.user_id != case.customer:
+        return Refusal(act="own_account", rule="own_account", stated={"order_id": number})
+    assert isinstance(order, Order)
+    return order
+
+
+def _by_contents(case: Case, names: Sequence[str]) -> Order | Refusal:
+    """Orders are read until one has everything that was named; the customer's words fit exactly one."""
+    read: list[tuple[str, str]] = []
+    numbers = case.order(profile(case).orders)
+    for place, number in enumerate(numbers):
+        question = f"Which order has the {joined(list(names))}"
+        case.note(Comparison(question=question, candidates=tuple(read), unread=tuple(numbers[place:])))
+        order = case.read("get_order_details", order_id=number)
+        if order is not None and fits(order, names):
+            assert isinstance(order, Order)
+            return order
+        read.append((number, joined([item.name for item in order.items]) if order is not None else "not found"))
+    return Refusal(act="order_exists", rule="order_exists", stated={"order_with": list(names)})
+
+
+def fits(order: Order, names: Sequence[str]) -> bool:
+    """Does the order have every product that is named?"""
+    return set(names) <= {item.name for item in order.items}
+
+
+def _by_extreme(case: Case, which: Mapping[str, str]) -> Order | Refusal:
+    """All orders are read: the dearest (or cheapest) with a status cannot be known from fewer."""
+    read: list[tuple[str, str]] = []
+    best: Order | None = None
+    numbers = case.order(profile(case).orders)
+    for place, number in enumerate(numbers):
+        question = f"{which['pick'].capitalize()} {which['status']} order"
+        words = f"{best.order_id} at {money(total(best))}" if best else ""
+        case.note(Comparison(question=question, candidates=tuple(read), best=words, unread=tuple(numbers[place:])))
+        order = case.read("get_order_details", order_id=number)
+        if order is None:
+            continue
+        read.append((number, f"{order.status}, {money(total(order))}"))
+        if order.status == which["status"] and (best is None or _beats(order, best, which["pick"])):
+            best = order
+    return best or Refusal(act="order_exists", rule="order_exists", stated={"which": dict(which)})
+
+
+def _beats(order: Order, best: Order, pick: str) -> bool:
+    return total(order) > total(best) if pick == "most expensive" else total(order) < total(best)
+
+
+def total(order: Order) -> float:
+    """What the items of an order cost together, in dollars."""
+    amount = 0.0
+    for item in order.items:
+        amount += item.price
+    return round(amount, 2)
+
+
+def items_of(case: Case, order: Order, wanted: Sequence[Mapping[str, Any]]) -> list[OrderItem] | Refusal:
+    """The order's items that the customer means, each named by product and by what tells it apart."""
+    left, found = list(order.items), []
+    for described in wanted:
+        match = next((item for item in left if is_meant(item, described)), None)
+        if match is None:
+            return Refusal(act="item_in_order", rule="item_in_order", stated={"order_id": order.order_id, "item": dict(described)})
+        left.remove(match)
+        found.append(match)
+    return found
+
+
+def is_meant(item: OrderItem, described: Mapping[str, Any]) -> bool:
+    """Does an item fit a description: its product's name and the options that were said?"""
+    return item.name == described["name"] and described.get("options", {}).items() <= item.options.items()
+
+
+def described(item: OrderItem) -> dict[str, Any]:
+    """An item as it is stated: its name with all its options."""
+    return {"name": item.name, "options": dict(item.options)}
+
+
+def method_of(case: Case, order: Order, words: str) -> PaymentMethod | Refusal:
+    """The payment method that the customer means by its words ("gift card", "Visa ending in 7334")."""
+    methods = profile(case).payment_methods
+    if words == ORIGINAL:
+        return methods[order.payment_history[0].payment_method_id]
+    fitting = [method for method in methods.values() if words.casefold() in payment_words(method).casefold()]
+    if not fitting:
+        return Refusal(act="method_on_file", rule="method_on_file", stated={"payment": words})
+    return fitting[0]
+
+
+def refund_time(method: PaymentMethod, case: Case) -> str:
+    """How long money takes to a method, in words."""
+    low, high = case.facts.refund_days
+    return "right away" if isinstance(method, GiftCard) else f"within {low} to {high} business days"
+
+
+def item_names(order: Order) -> str:
+    """The contents of an order in words."""
+    return joined([item_words(item.name, {}) for item in order.items])

@@ -1,0 +1,16 @@
+"""What a rule of a policy is to everybody who needs it: tools, recipes, agents and checkers."""
+
+import msgspec
+
+
+class Rule(msgspec.Struct, frozen=True, kw_only=True):
+    """A rule that may forbid a request.
+
+    `name` is how scenarios, refusals and verdicts call it; `summary` says it for a person. `surfaces`
+    are lower-case pieces of text of which at least one stands in any sentence that gives this rule
+    as the reason, whoever words it.
+    """
+
+    name: str
+    summary: str
+    surfaces: tuple[str, ...]
