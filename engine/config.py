@@ -4,11 +4,12 @@ A change of the first under an old output folder is refused; the second may chan
 """
 
 import hashlib
-from collections.abc import Sequence
+import tomllib
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from engine import VERSION
 
@@ -49,6 +50,39 @@ class Running(_Part):
     def folder(self, content: Content) -> Path:
         """The output folder: as given, or named by what makes the bytes."""
         return self.out or Path("runs") / content.digest[:12]
+
+
+class BadSettings(ValueError):
+    """A setting that is not known or cannot have that value: which, where, what it may be."""
+
+
+def settings(file: Path | None, options: Mapping[str, Any]) -> tuple[Content, Running]:
+    """The settings of a TOML file with those given as options, which win. Raises BadSettings."""
+    known = [*(name for name in Content.model_fields if name not in ("scenarios", "version")), *Running.model_fields]
+    found = {name.replace("-", "_"): value for name, value in _toml(file).items()} if file else {}
+    for name in found:
+        if name not in known:
+            raise BadSettings(f"{file}: there is no setting '{name}'; known are {', '.join(known)}")
+    values = {**found, **options}
+    try:
+        content = Content.model_validate({name: value for name, value in values.items() if name in Content.model_fields})
+        running = Running.model_validate({name: value for name, value in values.items() if name in Running.model_fields})
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0])
+        where = f"--{name.replace('_', '-')}" if name in options else f"{file}: {name}"
+        what = first["msg"][0].lower() + first["msg"][1:]
+        raise BadSettings(f"{where}: {what}, not {values.get(name)!r}") from None
+    return content, running
+
+
+def _toml(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BadSettings(f"{file}: cannot be read: {error.strerror or error}") from None
+    except ValueError as error:
+        raise BadSettings(f"{file}: is not TOML: {error}") from None
 
 
 def content_of(files: Sequence[Path]) -> str:

@@ -7,9 +7,9 @@ trial. Bodies are JSON. Append-only; a run that was killed has a prefix of every
 
 import sqlite3
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import anyio
 import anyio.to_thread
@@ -65,17 +65,22 @@ def key(place: int, trial: int) -> int:
 
 
 class Journal:
-    """The file. Every method is a plain call; `writer` is how a running simulation writes. Raises JournalFailed."""
+    """The file. Every method is a plain call; `writer` is how a running simulation writes. Raises JournalFailed.
 
-    def __init__(self, path: Path) -> None:
+    `read_only` looks at a run, also at one that is going on, and writes nothing into its folder.
+    """
+
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self._path = path
-        try:
-            self._database = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-            self._database.execute("PRAGMA journal_mode=WAL")
-            self._database.execute("PRAGMA synchronous=NORMAL")
-            self._database.executescript(_SCHEMA)
-        except sqlite3.Error as error:
-            raise JournalFailed(f"{path}: the journal cannot be opened: {error}") from None
+        with self._failing("opened"):
+            if read_only:
+                self._database = sqlite3.connect(_for_reading(path), uri=True, isolation_level=None)
+                self._database.execute("SELECT 1 FROM run").fetchone()
+            else:
+                self._database = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+                self._database.execute("PRAGMA journal_mode=WAL")
+                self._database.execute("PRAGMA synchronous=NORMAL")
+                self._database.executescript(_SCHEMA)
 
     def close(self) -> None:
         """Close the file."""
@@ -93,50 +98,81 @@ class Journal:
         verdicts = [
             (e.conversation, e.verdict.standing, _verdict_encoder.encode(e.verdict).decode()) for e in entries if isinstance(e, Judged)
         ]
-        try:
-            self._database.execute("BEGIN")
-            self._database.executemany("INSERT INTO events VALUES (?, ?, ?)", events)
-            self._database.executemany("INSERT OR REPLACE INTO verdicts VALUES (?, ?, ?)", verdicts)
-            self._database.execute("COMMIT")
-        except sqlite3.Error as error:
-            if self._database.in_transaction:
-                self._database.execute("ROLLBACK")
-            raise JournalFailed(f"{self._path}: the journal cannot be written: {error}; free some space and repeat the command") from None
+        with self._failing("written"):
+            try:
+                self._database.execute("BEGIN")
+                self._database.executemany("INSERT INTO events VALUES (?, ?, ?)", events)
+                self._database.executemany("INSERT OR REPLACE INTO verdicts VALUES (?, ?, ?)", verdicts)
+                self._database.execute("COMMIT")
+            except sqlite3.Error:
+                if self._database.in_transaction:
+                    self._database.execute("ROLLBACK")
+                raise
 
     def note(self, name: str) -> str | None:
         """A value of the run's configuration."""
-        row = self._database.execute("SELECT value FROM run WHERE name = ?", (name,)).fetchone()
-        return row[0] if row else None
+        return next((value for (value,) in self._rows("SELECT value FROM run WHERE name = ?", name)), None)
 
     def set_note(self, name: str, value: str) -> None:
         """Set a value of the run's configuration."""
-        try:
+        with self._failing("written"):
             self._database.execute("INSERT OR REPLACE INTO run VALUES (?, ?)", (name, value))
-        except sqlite3.Error as error:
-            raise JournalFailed(f"{self._path}: the journal cannot be written: {error}") from None
 
-    def finished(self) -> Iterator[tuple[int, str]]:
-        """The keys of judged conversations with their standing. What could not be carried out or judged is left out: it is due again."""
-        yield from self._database.execute("SELECT conversation, standing FROM verdicts WHERE standing IN ('accepted', 'rejected')")
+    @property
+    def empty(self) -> bool:
+        """Has nothing happened yet?"""
+        return not list(self._rows("SELECT 1 FROM events LIMIT 1"))
+
+    def standing(self, conversation: int) -> str | None:
+        """A conversation's standing, None while it has no verdict."""
+        return next((standing for (standing,) in self._rows("SELECT standing FROM verdicts WHERE conversation = ?", conversation)), None)
+
+    def finished(self, scenarios: int, trials: int) -> int:
+        """How many of the first scenarios' first trials are accepted or rejected: what failed or is unjudged is due again."""
+        query = "SELECT COUNT(*) FROM verdicts WHERE standing IN ('accepted', 'rejected') AND conversation / ? < ? AND conversation % ? < ?"
+        return next(count for (count,) in self._rows(query, TRIALS, scenarios, TRIALS, trials))
 
     def events(self, conversation: int) -> list[Event]:
         """A conversation's events, in order."""
-        rows = self._database.execute("SELECT body FROM events WHERE conversation = ? ORDER BY number", (conversation,))
-        return [EVENT_DECODER.decode(body) for (body,) in rows]
+        return [EVENT_DECODER.decode(body) for (body,) in self._rows("SELECT body FROM events WHERE conversation = ? ORDER BY number", conversation)]
 
     def verdict(self, conversation: int) -> Verdict | None:
         """A conversation's verdict, None while it has none."""
-        row = self._database.execute("SELECT body FROM verdicts WHERE conversation = ?", (conversation,)).fetchone()
-        return _verdict_decoder.decode(row[0]) if row else None
+        bodies = self._rows("SELECT body FROM verdicts WHERE conversation = ?", conversation)
+        return next((_verdict_decoder.decode(body) for (body,) in bodies), None)
+
+    def begun(self) -> Iterator[tuple[int, Event, Verdict | None]]:
+        """Every conversation that has begun, in the order of the run: its key, its first event, its verdict."""
+        query = (
+            "SELECT e.conversation, e.body, v.body FROM events e LEFT JOIN verdicts v ON v.conversation = e.conversation "
+            "WHERE e.number = 0 ORDER BY e.conversation"
+        )
+        for conversation, first, verdict in self._rows(query):
+            yield conversation, EVENT_DECODER.decode(first), _verdict_decoder.decode(verdict) if verdict else None
 
     def forget(self, conversation: int) -> None:
         """Drop a conversation that failed, so that it can be carried out again from its beginning."""
-        self._database.execute("DELETE FROM events WHERE conversation = ?", (conversation,))
-        self._database.execute("DELETE FROM verdicts WHERE conversation = ?", (conversation,))
+        with self._failing("written"):
+            self._database.execute("DELETE FROM events WHERE conversation = ?", (conversation,))
+            self._database.execute("DELETE FROM verdicts WHERE conversation = ?", (conversation,))
 
-    def begun(self) -> set[int]:
-        """The keys of conversations that have events."""
-        return {row[0] for row in self._database.execute("SELECT DISTINCT conversation FROM events")}
+    def _rows(self, query: str, *values: object) -> Iterator[tuple[Any, ...]]:
+        with self._failing("read"):
+            yield from self._database.execute(query, values)
+
+    @contextmanager
+    def _failing(self, what: str) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            hint = "; free some space and repeat the command" if what == "written" else ""
+            raise JournalFailed(f"{self._path}: the journal cannot be {what}: {error}{hint}") from None
+
+
+def _for_reading(path: Path) -> str:
+    """The address under which SQLite only reads. Without a write-ahead log nobody writes, and no file is needed beside it."""
+    at_rest = not path.with_name(f"{path.name}-wal").exists()
+    return f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if at_rest else ''}"
 
 
 class Sink(Protocol):

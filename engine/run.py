@@ -1,5 +1,7 @@
 """A run: an output folder with its journal, carried on from wherever it stands until its dataset is written."""
 
+import asyncio
+import errno
 import fcntl
 import gc
 import time
@@ -18,11 +20,10 @@ from engine.config import Content, Running, content_of
 from engine.conversation.converse import Limits
 from engine.dataset.summary import Summary
 from engine.dataset.write import write_dataset, write_summary
-from engine.journal import TRIALS, Journal, key, writer
-from engine.scenario import Scenario, files, load
+from engine.journal import Journal, key, writer
+from engine.scenario import BadScenario, Scenario, files, load
 from engine.simulation import Job, Stage, simulate
 from engine.toolboxes.direct import DirectToolbox
-from engine.toolboxes.mcp import mcp_toolbox
 from engine.worlds import Worlds
 
 JOURNAL = "journal.sqlite"
@@ -32,6 +33,10 @@ Heard = Callable[[Scenario, Verdict], None]
 
 class BadRun(ValueError):
     """A folder or setting with which a run cannot be made: what, where, what to do."""
+
+
+class Stopped(Exception):
+    """`Run.stop` was called: what has happened is in the journal, the dataset was not written. Says how far it came."""
 
 
 class Run:
@@ -44,12 +49,18 @@ class Run:
         self.count = self._checked()
         self.content = content.model_copy(update={"scenarios": content_of(files(paths))})
         self.folder = running.folder(self.content)
+        self._playing = self._stopping = False
+        self._cancel: Callable[[], object] | None = None
 
     def _checked(self) -> int:
         """Reads every scenario once before anything is played. Raises BadScenario."""
         count = 0
         for scenario in islice(load(self.paths), self.running.limit):
-            self.worlds.of(scenario)
+            domain, _ = self.worlds.of(scenario)
+            recipes = {recipe.name for recipe in domain.recipes}
+            for request in scenario.requests:
+                if request.recipe not in recipes:
+                    raise BadScenario(f"scenario {scenario.id}: {domain.name} has no recipe '{request.recipe}'")
             count += 1
         if not count:
             raise BadRun(f"{', '.join(map(str, self.paths))}: no scenarios in these files")
@@ -64,22 +75,31 @@ class Run:
     def carry_out(self, heard: Heard, begun: Callable[[int, int], None] = lambda _total, _done: None) -> dict[str, Any]:
         """Carry out what is missing, write the dataset, answer the summary. `heard` hears each new verdict.
 
-        Repeating a finished run plays nothing. Raises BadRun, JournalFailed, OSError.
+        Repeating a finished run plays nothing. Raises BadRun, JournalFailed, OSError, Stopped; alone or in a group.
         """
         with _folder(self.folder), Journal(self.folder / JOURNAL) as journal:
             self._claim(journal)
-            self._settle_trials(journal)
-            done = dict(journal.finished())
-            begun(self.count * self.running.trials, self._done(done))
+            begun(self.count * self.running.trials, journal.finished(self.count, self.running.trials))
             wall, cpu = time.monotonic(), time.process_time()
+            self._playing = True
             try:
-                anyio.run(self._play, journal, done, heard)
+                anyio.run(self._play, journal, heard)
             finally:
+                self._playing = False
                 wall_s = _added(journal, "wall_s", time.monotonic() - wall)
                 cpu_s = _added(journal, "cpu_s", time.process_time() - cpu)
+            if self._stopping:
+                raise Stopped(f"{journal.finished(self.count, self.running.trials)} of {self.count * self.running.trials} conversations are judged")
             summary = self._write(journal)
             write_summary(self.folder, summary, wall_s, cpu_s)
             return summary.as_dict(wall_s, cpu_s)
+
+    def stop(self) -> bool:
+        """Stop playing, from a signal handler or another thread; `carry_out` then raises Stopped. False: nothing is played."""
+        self._stopping = self._playing
+        if self._cancel is not None:
+            self._cancel()
+        return self._playing
 
     def _write(self, journal: Journal) -> Summary:
         imported = self.content.imported_rows
@@ -94,28 +114,19 @@ class Run:
         journal.set_note("content", self.content.model_dump_json())
         journal.set_note("paths", msgspec.json.encode([str(path) for path in self.paths]).decode())
 
-    def _settle_trials(self, journal: Journal) -> None:
-        if self.running.trials > TRIALS:
-            raise BadRun(f"--trials: at most {TRIALS}")
-        journal.set_note("version", self.content.version)
-
-    def _done(self, done: dict[int, str]) -> int:
-        return sum(place // TRIALS < self.count and place % TRIALS < self.running.trials for place in done)
-
-    def _jobs(self, journal: Journal, done: dict[int, str]) -> Iterator[Job]:
-        begun = journal.begun()
+    def _jobs(self, journal: Journal) -> Iterator[Job]:
+        """What is still to be done. What failed begins anew, what a checker crashed on is judged again as it is."""
+        fresh = journal.empty
         for place, scenario, trial in self.conversations():
             conversation = key(place, trial)
-            if conversation in done:
+            standing = None if fresh else journal.standing(conversation)
+            if standing in ("accepted", "rejected"):
                 continue
-            if journal.verdict(conversation) is not None:  # it failed, by nobody's fault in it
+            if standing == "failed":
                 journal.forget(conversation)
-            elif conversation in begun:
-                yield Job(place=place, scenario=scenario, trial=trial, past=journal.events(conversation))
-                continue
-            yield Job(place=place, scenario=scenario, trial=trial)
+            yield Job(place=place, scenario=scenario, trial=trial, past=() if fresh else journal.events(conversation))
 
-    async def _play(self, journal: Journal, done: dict[int, str], heard: Heard) -> None:
+    async def _play(self, journal: Journal, heard: Heard) -> None:
         content = self.content
         gc.freeze()  # worlds and parsed phrases live as long as the run: no collection needs to look at them
         gc.set_threshold(50_000, 20, 50)
@@ -128,8 +139,21 @@ class Run:
                 limits=Limits(moves=content.max_moves, calls=content.max_calls),
                 first=content.first,
             )
-            jobs = self._jobs(journal, done)
-            await simulate(jobs, stage, sink, self.running.concurrency, lambda job, verdict: heard(job.scenario, verdict))
+            with self._stoppable():
+                await simulate(self._jobs(journal), stage, sink, self.running.concurrency, lambda job, verdict: heard(job.scenario, verdict))
+
+    @contextmanager
+    def _stoppable(self) -> Iterator[None]:
+        """A block that `stop` cancels; the writer is outside of it and still writes what has happened."""
+        loop = asyncio.get_running_loop()
+        with anyio.CancelScope() as scope:
+            self._cancel = lambda: loop.call_soon_threadsafe(scope.cancel)
+            try:
+                if self._stopping:
+                    scope.cancel()
+                yield
+            finally:
+                self._cancel = None
 
 
 @asynccontextmanager
@@ -137,6 +161,8 @@ async def _toolbox(name: str) -> Any:
     if name == "direct":
         yield DirectToolbox()
     else:
+        from engine.toolboxes.mcp import mcp_toolbox  # half a second, which a run without it need not spend
+
         async with mcp_toolbox() as toolbox:
             yield toolbox
 
@@ -148,6 +174,8 @@ def _folder(path: Path) -> Iterator[IO[str]]:
         path.mkdir(parents=True, exist_ok=True)
         lock = (path / "lock").open("w")
     except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO):
+            raise
         raise BadRun(f"{path}: the output folder cannot be written ({error.strerror}); choose another --out") from None
     with lock:
         try:

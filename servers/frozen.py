@@ -21,7 +21,7 @@ class FrozenMap(dict[str, Value]):
         raise TypeError("a record's mapping cannot be changed; make a new record")
 
     __setitem__ = __delitem__ = update = pop = popitem = clear = setdefault = _refuse
-    __ior__ = _refuse  # type: ignore[assignment]
+    __ior__ = _refuse
 
     def __copy__(self) -> "FrozenMap[Value]":
         return self

@@ -132,11 +132,23 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     params: Mapping[str, Any]
 
 
+class Look(msgspec.Struct, frozen=True, kw_only=True):
+    """How a customer finds something out: a call of a tool of their own, whose answer's text is the value."""
+
+    tool: str
+    arguments: Slots = FrozenMap[Any]()
+
+
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
-    """A sampled request with how it is revealed: slots in the opening words, the others when asked."""
+    """A sampled request with how it is revealed: slots in the opening words, the others when asked.
+
+    `via`: slots that the customer does not know but looks up when asked. They are parameters all the same, with
+    the value that the look shows, and never stand in the opening words.
+    """
 
     request: Request
     opening: tuple[str, ...]
+    via: Mapping[str, Look] = FrozenMap[Any]()
 
 
 class Recipe(msgspec.Struct, frozen=True, kw_only=True):

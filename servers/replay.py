@@ -12,7 +12,7 @@ from servers.domain import Domain, Outcome, Tool, ToolCall, ToolRefused
 from servers.state import State
 
 _json = msgspec.json.Encoder()
-_EXPONENT = re.compile(rb"[0-9]e[-+]?[0-9]|0\.00000|[\x7f-\xff]")
+_EXPONENT = re.compile(rb"e-?[0-9]")
 
 
 class ToolCrashed(Exception):
@@ -46,9 +46,14 @@ def written(result: Any) -> str:
     if isinstance(result, str):
         return result
     raw = _json.encode(result)
-    if _EXPONENT.search(raw):  # where msgspec and the standard library write numbers or letters differently
+    if _written_otherwise(raw):
         return json.dumps(msgspec.to_builtins(result))
     return msgspec.json.format(raw, indent=0).decode()
+
+
+def _written_otherwise(raw: bytes) -> bool:
+    """May the standard library write this differently: letters beyond ASCII, DEL, floats that are tiny or huge?"""
+    return not raw.isascii() or b"\x7f" in raw or b"0.0000" in raw or _EXPONENT.search(raw) is not None
 
 
 def _carried_out(tool: Tool, state: State, arguments: msgspec.Struct) -> Outcome:

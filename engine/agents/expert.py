@@ -10,10 +10,12 @@ from typing import Any, Literal
 import msgspec
 
 from engine.agents.notebook import Heard, Notebook
+from engine.agents.results import Decoded
 from engine.agents.worksheet import worksheet
-from engine.conversation.events import Act, Call, Move
+from engine.conversation.events import Act, Call, Move, Spoke
 from engine.conversation.views import View
 from engine.speech.phrasebook import Phrasebook
+from engine.speech.speaking import speak
 from servers.domain import Domain
 from servers.recipe import Answer, Refusal, Unread, Unsaid, Write
 
@@ -30,37 +32,47 @@ class Expert:
         self._facts = facts
         self._phrasebook = phrasebook
         self._reasoning: Reasoning = reasoning
+        self._decoded: Decoded = {}
 
     async def move(self, view: View) -> Move | None:
         """The next move. Never fails: what it cannot do it says."""
-        book = Notebook(self._domain, self._facts, view)
+        book = Notebook(self._domain, self._facts, view, self._decoded)
         step = _next_step(book, last=view.last)
         thoughts = worksheet(book, step, self._reasoning)
         if isinstance(step, Call):
             return Move(calls=(step,), reasoning=thoughts)
         if not step:
             return None
-        random, used = view.random.at(view.move, view.attempt), view.forms()
-        texts, meaning = [], []
-        for act in step:
-            text, worded = self._phrasebook.say("agent", act, random, used)
-            used |= {worded.form}
-            texts.append(text)
-            meaning.append(worded)
-        return Move(text=" ".join(texts), meaning=tuple(meaning), reasoning=thoughts)
+        text, meaning = speak(self._phrasebook, (*_courtesies(book), *step), view)
+        return Move(text=text, meaning=meaning, reasoning=thoughts)
 
 
 Step = Call | tuple[Act, ...]
 
 
+def _courtesies(book: Notebook) -> tuple[Act, ...]:
+    """What opens the agent's first message, and the one after it has found out who is asking."""
+    said = {act.kind for event in book.seen if isinstance(event, Spoke) and event.party == "agent" for act in event.meaning}
+    asked = any(kind.startswith("ask.identity") for kind in said)
+    greeting = () if said else (Act(kind="greet"),)
+    if not asked or "verified" in said or book.customer() is None:
+        return greeting
+    name = {slot: value for slot, value in book.about_customer.items() if slot == "first_name"}
+    return (*greeting, Act(kind="verified", slots=name))
+
+
 def _next_step(book: Notebook, *, last: bool) -> Step:
-    says = [_report(heard) for heard, _, _ in book.unreported]
+    says = [_report(book, heard) for heard, _, _ in book.unreported]
+    if book.withdrawn:
+        says.append(Act(kind="noted"))
     try:
         if book.domain.identification is not None and book.customer() is None:
             return (*says, _unidentified(book))
         for heard in book.requests:
             if heard.dropped or book.finished(heard):
                 continue
+            if says and heard is not book.requests[0]:
+                says.append(Act(kind="turn"))
             step = _about(book, heard, says)
             if isinstance(step, Call):
                 return step
@@ -70,7 +82,7 @@ def _next_step(book: Notebook, *, last: bool) -> Step:
         return _call(missing.tool, missing.arguments)
     except Unsaid as missing:
         question = Act(kind=f"ask.{missing.question}", slots=missing.slots, wants=missing.wants)
-        return (Act(kind="farewell"),) if last else (*_greeting(book), *says, question)
+        return (*says, Act(kind="farewell")) if last else (*says, question)
     if last:
         return (*says, Act(kind="farewell"))
     return (*says, Act(kind="offer_more" if book.requests else "ask.help"))
@@ -96,18 +108,14 @@ def _about(book: Notebook, heard: Heard, says: list[Act]) -> Call | bool:
     return False
 
 
-def _report(heard: Heard) -> Act:
-    decision = (heard.decided or ())[heard.settled]
+def _report(book: Notebook, heard: Heard) -> Act:
+    decision = book.decisions(heard)[heard.settled]
     assert isinstance(decision, Write)
     return Act(kind=f"report.{decision.act}", slots=decision.told)
 
 
 def _unidentified(book: Notebook) -> Act:
     return Act(kind="ask.identity_again", wants=book.domain.identification.slots if book.domain.identification else ())
-
-
-def _greeting(book: Notebook) -> tuple[Act, ...]:
-    return () if any(event.party == "agent" for event in book.seen) else (Act(kind="greet"),)
 
 
 def _call(tool: str, arguments: Any) -> Call:

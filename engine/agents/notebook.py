@@ -10,7 +10,7 @@ from typing import Any
 from engine.conversation.events import Act, Called, Returned, Spoke
 from engine.conversation.views import Seen, View
 from engine.randomness import Randomness
-from engine.agents.results import Results
+from engine.agents.results import Decoded, Results
 from servers.domain import Domain
 from servers.recipe import Comparison, Decision, Recipe, Unsaid
 
@@ -43,9 +43,10 @@ class Heard:
 
 
 class Notebook:
-    """The fold of a view. `requests` in order, `about_customer` what was said of who they are."""
+    """The fold of a view. `requests` in order, `about_customer` what was said of who they are, `unreported` the writes
+    that the customer has not heard of yet; `withdrawn`: the customer's last message took a request back."""
 
-    def __init__(self, domain: Domain, facts: Any, view: View) -> None:
+    def __init__(self, domain: Domain, facts: Any, view: View, decoded: Decoded) -> None:
         self.domain = domain
         self.facts = facts
         self.seen: Sequence[Seen] = view.seen
@@ -55,9 +56,11 @@ class Notebook:
         self.unknown_of_customer: set[str] = set()
         self.unreported: list[tuple[Heard, Called, Returned]] = []
         self.comparisons: list[Comparison] = []
+        self.withdrawn = False
         self._identifying = domain.identification.slots if domain.identification else ()
         self._recipes = {recipe.name: recipe for recipe in domain.recipes}
         self._results: dict[int | None, Results] = {}
+        self._decoded = decoded
         self._open: Called | None = None
         for place, event in enumerate(self.seen):
             self._take(place, event, view.party)
@@ -84,7 +87,7 @@ class Notebook:
         """What tools have shown up to a place in the view (None: until now)."""
         known = self._results.get(cut)
         if known is None:
-            known = self._results[cut] = Results(self.domain, self.seen if cut is None else self.seen[:cut])
+            known = self._results[cut] = Results(self.domain, self.seen if cut is None else self.seen[:cut], self._decoded)
         return known
 
     def customer(self) -> str | None:
@@ -95,6 +98,7 @@ class Notebook:
     def _take(self, place: int, event: Seen, me: str) -> None:
         match event:
             case Spoke(party=party, meaning=meaning):
+                self.withdrawn = False
                 for act in meaning:
                     self._said(place, act) if party == me else self._heard(act)
             case Called():
@@ -145,7 +149,7 @@ class Notebook:
         elif family == "confirm" and current is not None:
             current.confirmed = current.proposed > 0
         elif family == "decline" and current is not None:
-            current.dropped = True
+            current.dropped = self.withdrawn = True
 
 
 class HeardCase:

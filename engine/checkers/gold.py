@@ -19,8 +19,19 @@ class GoldFailed(Exception):
 
 def gold_state(domain: Domain, world: World, gold: Gold, agent: Sequence[ToolCall] = ()) -> State:
     """The state that gold makes. `agent`: successful writes of an agent, whose order (of calls, and of list arguments
-    whose order has no meaning) gold follows where its partial order allows. Raises GoldFailed."""
+    whose order has no meaning) gold follows where that is legal: allowed by its partial order, and not refused.
+    Raises GoldFailed."""
+    own = range(len(gold.writes))
     order, said = _matched(domain, gold, agent)
+    if said:
+        try:
+            return _played(domain, world, gold, order, said)
+        except GoldFailed:  # not in that order, then in its own
+            pass
+    return _played(domain, world, gold, own, {})
+
+
+def _played(domain: Domain, world: World, gold: Gold, order: Sequence[int], said: Mapping[int, Mapping[str, Any]]) -> State:
     state, answers = world.open(), dict[int, Any]()
     for place in order:
         write = gold.writes[place]
@@ -30,6 +41,30 @@ def gold_state(domain: Domain, world: World, gold: Gold, agent: Sequence[ToolCal
             raise GoldFailed(f"gold write {place} ({write.name}) is refused: {outcome.text}")
         answers[place] = _fields(outcome.text)
     return state
+
+
+def order_that_matters(domain: Domain, world: World, writes: Sequence[GoldWrite]) -> tuple[tuple[int, int], ...]:
+    """The pairs (before, after) of writes that, the other way round, end elsewhere or are refused. Raises GoldFailed."""
+    gold, places = Gold(writes=tuple(writes)), range(len(writes))
+    _played(domain, world, gold, places, {})
+    pairs = []
+    for after in places:
+        for before in range(after):
+            first, between, last = range(before), range(before + 1, after), range(after + 1, len(writes))
+            ends = {
+                _end(domain, world, gold, [*first, *between, *pair, *last]) for pair in ((before, after), (after, before))
+            }
+            if len(ends) > 1:
+                pairs.append((before, after))
+    return tuple(pairs)
+
+
+def _end(domain: Domain, world: World, gold: Gold, order: Sequence[int]) -> str:
+    """The digest at the end, '' when a write is refused."""
+    try:
+        return _played(domain, world, gold, order, {}).digest()
+    except GoldFailed:
+        return ""
 
 
 def _fields(text: str) -> Any:

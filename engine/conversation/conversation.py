@@ -23,6 +23,7 @@ class Conversation:
         self.moves = 0
         self.calls = 0
         self._mover: Party | None = None
+        self._last_after: int | None = None
         for event in events:
             self.receive(event)
 
@@ -38,8 +39,12 @@ class Conversation:
 
     @property
     def unfinished(self) -> int | None:
-        """The number of the latest move while it may still go on: it has not spoken, and nobody moved since."""
-        return self.moves if self._mover is not None else None
+        """The number of the latest move while it may still go on: it has not spoken, and nobody else is to move."""
+        return self.moves if self._mover is not None and self.turn in (None, self._mover) and not self.ended else None
+
+    def is_last(self, move: int) -> bool:
+        """Does a move with this number, made now, belong to the agent's last sequence? One that began before does not."""
+        return self.phase is Phase.LAST and self._last_after is not None and move > self._last_after
 
     def receive(self, event: Event) -> Party | None:
         """Take in an event and answer whose turn it is then. An illegal one changes nothing.
@@ -54,6 +59,8 @@ class Conversation:
             self._mover = None if isinstance(event, Spoke) else event.party
         if isinstance(event, Called):
             self.calls = event.call
+        if phase is Phase.LAST and self._last_after is None:
+            self._last_after = self.moves
         self.phase = phase
         self.events.append(event)
         return self.turn

@@ -4,8 +4,9 @@ Above: the simulation, which decides what is played and what becomes of it.
 Below: parties (an expert, a script, a model) and toolboxes (direct, MCP), which are given as arguments.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Protocol
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Literal, Protocol
 
 import msgspec
 
@@ -69,95 +70,10 @@ async def converse(conversation: Conversation, table: Table, emit: Emit) -> None
     Every event is received by the kernel first and then handed to `emit`. A party's or tool's failure
     becomes a `Failed` event; anything else that is raised is a bug and goes up.
     """
-
-    async def happen(event: Event) -> None:
-        conversation.receive(event)
-        await emit(event)
-
-    begun = conversation.moves
-    while not conversation.ended:
-        try:
-            await _turn(conversation, table, happen, resumed=conversation.moves == begun)
-        except PartyFailed as failure:
-            await happen(Failed(blame=failure.blame, reason=failure.reason, detail=failure.detail))
-        except EnvironmentFailed as failure:
-            await happen(Failed(blame="environment", reason="tool failed", detail=str(failure)))
-
-
-async def _turn(conversation: Conversation, table: Table, happen: Emit, *, resumed: bool = False) -> None:
-    """One step. A resumed conversation may stand in the middle of a move, which is then asked for again and carried on."""
-    party = conversation.turn
-    if conversation.phase is Phase.OVER:
-        await happen(Closed(reason=_why(conversation)))
-    elif party is None:  # killed while a call was open: it is made again, on a state that has not seen it
-        opened = conversation.events[-1]
-        assert isinstance(opened, Called)
-        await _answer(conversation, table, opened, happen)
-    else:
-        number = (conversation.unfinished if resumed else None) or conversation.moves + 1
-        move = await table.players[party].move(_view(conversation, table, party, number))
-        if move is None:
-            await happen(Closed(reason=_why(conversation)))
-            return
-        events = len(conversation.events)
-        await carry_out(conversation, table, party, number, move, happen)
-        if resumed and len(conversation.events) == events:  # the move had been carried out whole
-            await _turn(conversation, table, happen)
-
-
-async def carry_out(conversation: Conversation, table: Table, party: Party, number: int, move: Move, happen: Emit) -> None:
-    """Make the events of a move: its calls in order, then what it says. Calls that were already made are left out."""
-    made = 0
-    if number == conversation.moves:
-        made = sum(isinstance(event, Called) and event.move == number for event in conversation.events)
-    for place, call in enumerate(move.calls[made:], made):
-        if conversation.calls >= table.limits.calls:
-            raise PartyFailed(party, "too many calls", f"the limit is {table.limits.calls}")
-        called = Called(
-            party=party,
-            move=number,
-            call=conversation.calls + 1,
-            name=call.name,
-            arguments=call.arguments,
-            reasoning=move.reasoning if place == 0 else "",
-        )
-        await happen(called)
-        await _answer(conversation, table, called, happen)
-    if move.text or move.leaves:
-        reasoning = "" if move.calls else move.reasoning
-        await happen(
-            Spoke(party=party, move=number, text=move.text, meaning=move.meaning, reasoning=reasoning, leaves=move.leaves)
-        )
-
-
-async def _answer(conversation: Conversation, table: Table, called: Called, happen: Emit) -> None:
-    outcome, ends = await table.tools.call(called.party, called.name, called.arguments)
-    await happen(
-        Returned(party=called.party, move=called.move, call=called.call, text=outcome.text, error=outcome.error, ends=ends)
-    )
-
-
-def _view(conversation: Conversation, table: Table, party: Party, number: int) -> View:
-    if number > table.limits.moves:
-        raise PartyFailed(party, "too many moves", f"the limit is {table.limits.moves}")
-    return View(
-        party=party,
-        move=number,
-        seen=seen_by(party, conversation.events, number),
-        random=table.random[party],
-        last=conversation.phase is Phase.LAST,
-    )
-
-
-def _why(conversation: Conversation) -> str:
-    ended = "agent left"
-    for event in reversed(conversation.events):
-        if isinstance(event, Spoke) and event.leaves:
-            ended = f"{event.party} left"
-            break
-        if isinstance(event, Returned) and event.ends:
-            return "ended by tool"
-    return ended
+    playing = _Playing(conversation, table, emit)
+    async with playing.failures_recorded():
+        while not conversation.ended:
+            await playing.go_on()
 
 
 class Episode:
@@ -165,34 +81,127 @@ class Episode:
 
     def __init__(self, conversation: Conversation, table: Table, emit: Emit) -> None:
         self.conversation = conversation
-        self._table = table
-        self._emit = emit
-
-    async def _happen(self, event: Event) -> None:
-        self.conversation.receive(event)
-        await self._emit(event)
+        self._playing = _Playing(conversation, table, emit)
+        self._offered = False
 
     async def step(self, move: Move | None = None) -> View | None:
         """Make the agent's move (None: begin, or pass the last turn), play on to its next turn, answer what it sees.
 
         None when the conversation has ended. Failures are events, as in `converse`.
         """
-        conversation, begun = self.conversation, move is None and self.conversation.phase is not Phase.LAST
-        try:
-            if not begun:
-                await self._agent(move)
+        conversation, playing = self.conversation, self._playing
+        async with playing.failures_recorded():
+            if move is not None:
+                await playing.carry_out("agent", conversation.moves + 1, move)
+            elif self._offered and conversation.phase is Phase.LAST:
+                await playing.close()
             while conversation.turn != "agent" and not conversation.ended:
-                await _turn(conversation, self._table, self._happen)
+                await playing.go_on()
             if not conversation.ended:
-                return _view(conversation, self._table, "agent", conversation.moves + 1)
-        except PartyFailed as failure:
-            await self._happen(Failed(blame=failure.blame, reason=failure.reason, detail=failure.detail))
-        except EnvironmentFailed as failure:
-            await self._happen(Failed(blame="environment", reason="tool failed", detail=str(failure)))
+                view = playing.view("agent", conversation.moves + 1)
+                self._offered = True
+                return view
         return None
 
-    async def _agent(self, move: Move | None) -> None:
-        if move is None:
-            await self._happen(Closed(reason=_why(self.conversation)))
+
+class _Playing:
+    """What both drivers are made of: one step, one move, one call, and how failures end up."""
+
+    def __init__(self, conversation: Conversation, table: Table, emit: Emit) -> None:
+        self._conversation = conversation
+        self._table = table
+        self._emit = emit
+        self._begun: int | None = conversation.unfinished
+
+    async def happen(self, event: Event) -> None:
+        self._conversation.receive(event)
+        await self._emit(event)
+
+    @asynccontextmanager
+    async def failures_recorded(self) -> AsyncIterator[None]:
+        try:
+            yield
+        except PartyFailed as failure:
+            await self.happen(Failed(blame=failure.blame, reason=failure.reason, detail=failure.detail))
+        except EnvironmentFailed as failure:
+            await self.happen(Failed(blame="environment", reason="tool failed", detail=str(failure)))
+
+    async def go_on(self) -> None:
+        """One step. A move that was begun before is asked for again and carried on, as the same party would make it again."""
+        conversation, party = self._conversation, self._conversation.turn
+        if conversation.phase is Phase.OVER:
+            await self.close()
+        elif party is None:  # killed while a call was open: it is made again, on a state that has not seen it
+            opened = conversation.events[-1]
+            assert isinstance(opened, Called)
+            await self._answer(opened)
         else:
-            await carry_out(self.conversation, self._table, "agent", self.conversation.moves + 1, move, self._happen)
+            begun, self._begun = self._begun, None
+            number = begun if begun is not None and begun == conversation.unfinished else conversation.moves + 1
+            move = await self._table.players[party].move(self.view(party, number))
+            if move is None:
+                await self.close()
+            else:
+                await self.carry_out(party, number, move)
+
+    async def carry_out(self, party: Party, number: int, move: Move) -> None:
+        """Make the events of a move: its calls in order, then what it says. Calls that were already made are left out.
+
+        A user whose own tool ends the conversation is gone: the rest of the move does not happen.
+        """
+        conversation = self._conversation
+        made = 0
+        if number == conversation.moves:
+            made = sum(isinstance(event, Called) and event.move == number for event in conversation.events)
+        for place, call in enumerate(move.calls[made:], made):
+            if conversation.calls >= self._table.limits.calls:
+                raise PartyFailed(party, "too many calls", f"the limit is {self._table.limits.calls}")
+            called = Called(
+                party=party,
+                move=number,
+                call=conversation.calls + 1,
+                name=call.name,
+                arguments=call.arguments,
+                reasoning=move.reasoning if place == 0 else "",
+            )
+            await self.happen(called)
+            await self._answer(called)
+            if conversation.turn != party:
+                return
+        if move.text or move.leaves:
+            reasoning = "" if move.calls else move.reasoning
+            await self.happen(
+                Spoke(party=party, move=number, text=move.text, meaning=move.meaning, reasoning=reasoning, leaves=move.leaves)
+            )
+
+    async def close(self) -> None:
+        """The conversation came to its end. Illegal where nobody left and no tool ended it."""
+        await self.happen(Closed(reason=_why(self._conversation.events)))
+
+    async def _answer(self, called: Called) -> None:
+        outcome, ends = await self._table.tools.call(called.party, called.name, called.arguments)
+        await self.happen(
+            Returned(party=called.party, move=called.move, call=called.call, text=outcome.text, error=outcome.error, ends=ends)
+        )
+
+    def view(self, party: Party, number: int) -> View:
+        """What a party sees before a move. Raises PartyFailed when it is one too many."""
+        if number > self._table.limits.moves:
+            raise PartyFailed(party, "too many moves", f"the limit is {self._table.limits.moves}")
+        return View(
+            party=party,
+            move=number,
+            seen=seen_by(party, self._conversation.events, number),
+            random=self._table.random[party],
+            last=self._conversation.is_last(number),
+        )
+
+
+def _why(events: Sequence[Event]) -> Literal["user left", "agent left", "ended by tool"]:
+    """What brought it to its end: whatever came first, since the agent's last moves only follow from it."""
+    for event in events:
+        if isinstance(event, Spoke) and event.leaves:
+            return "user left" if event.party == "user" else "agent left"
+        if isinstance(event, Returned) and event.ends:
+            return "ended by tool"
+    return "agent left"

@@ -8,7 +8,10 @@ from engine.scenario import Scenario
 
 
 class Summary:
-    """Counts verdicts as they come. `failed`: could not be carried out or judged; neither right nor wrong."""
+    """Counts verdicts as they come. `failed`: could not be carried out or judged; neither right nor wrong.
+
+    `rows` are those of accepted.jsonl, which leaves out tasks that somebody else made.
+    """
 
     def __init__(self) -> None:
         self.standing: Counter[str] = Counter()
@@ -18,6 +21,7 @@ class Summary:
         self.blame: Counter[str] = Counter()
         self.tool_calls = 0
         self.messages = 0
+        self.rows = 0
 
     @property
     def conversations(self) -> int:
@@ -42,6 +46,7 @@ class Summary:
         return {
             "conversations": self.conversations,
             **{name: self.standing[name] for name in ("accepted", "rejected", "failed")},
+            "rows": self.rows,
             "tool_calls": self.tool_calls,
             "messages": self.messages,
             "wall_s": round(wall_s, 3),

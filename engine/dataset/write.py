@@ -31,6 +31,7 @@ def write_dataset(
                 rejected.write(rows.rejected(scenario, trial, events, verdict))
             elif imported_rows or not scenario.actions:
                 domain, world = worlds.of(scenario)
+                summary.rows += 1
                 accepted.write(rows.accepted(scenario, trial, domain, world, events, verdict))
     return summary
 
@@ -43,7 +44,7 @@ def write_summary(folder: Path, summary: Summary, wall_s: float, cpu_s: float) -
 
 @contextmanager
 def whole(path: Path) -> Iterator[IO[bytes]]:
-    """A file that appears under its name when it is complete and on disk."""
+    """A file that appears under its name when it is complete and on disk. An OSError names it."""
     unfinished = path.with_name(f".{path.name}.unfinished")
     try:
         with unfinished.open("wb") as file:
@@ -51,6 +52,8 @@ def whole(path: Path) -> Iterator[IO[bytes]]:
             file.flush()
             os.fsync(file.fileno())
         unfinished.replace(path)
-    except BaseException:
+    except BaseException as error:
         unfinished.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.filename is None:
+            error.filename = str(path)
         raise

@@ -6,7 +6,6 @@ from typing import Any
 
 import msgspec
 
-from engine import VERSION
 from engine.scenario import (
     FORMAT,
     Evidence,
@@ -51,10 +50,11 @@ class _Making:
         self.refuse: list[Refused] = []
         self.evidence: list[Evidence] = []
         self.needed: set[ReadKey] = set()
+        self.written: set[tuple[str, str]] = set()
         self.identity, self.texts = _identity(domain, self.state, knows)
 
 
-def compose(domain: Domain, world: World, customer: str, recipes: Sequence[Recipe], random: Random, name: str, seed: int) -> Scenario:
+def compose(domain: Domain, world: World, customer: str, recipes: Sequence[Recipe], random: Random, provenance: Provenance, name: str) -> Scenario:
     """A scenario in which this customer makes a request of each recipe, one after the other. Raises NotAdmitted."""
     knows = _knows_of_self(domain, world, customer, random)
     making = _Making(domain, world, customer, knows)
@@ -77,7 +77,7 @@ def compose(domain: Domain, world: World, customer: str, recipes: Sequence[Recip
         answer=Expected(tell=tuple(making.tell), refuse=tuple(making.refuse)),
         decisions=tuple(making.evidence),
         kind=_kind(making),
-        provenance=Provenance(made_by=f"writ {VERSION}", seed=seed, generator=domain.generator),
+        provenance=provenance,
     )
     return msgspec.structs.replace(scenario, instruction=instruction(domain, scenario))
 
@@ -86,6 +86,9 @@ def _add(making: _Making, recipe: Recipe, draft: Draft, world: World) -> None:
     domain, request, customer = making.domain, draft.request, making.customer
     if not recipe.holds(making.state.view(), customer, request) or not recipe.holds(world.open().view(), customer, request):
         raise NotAdmitted(f"{recipe.name}: the words do not fit exactly one thing")
+    for slot in draft.via:
+        if apply(domain, making.state, _look(draft, slot)).text != request.params.get(slot):
+            raise NotAdmitted(f"{recipe.name}: the customer's own tool does not show the {slot}")
     case = OpenCase(domain, making.state, customer, request.params)
     decisions = recipe.solve(case)
     if not decisions:
@@ -93,7 +96,7 @@ def _add(making: _Making, recipe: Recipe, draft: Draft, world: World) -> None:
     proof = prove(domain, recipe, making.state, customer, request, making.texts)
     if proof.burden and not any(edit.decides for edit in proof.edits):
         raise NotAdmitted(f"{recipe.name}: the words give the answer away")
-    place, touched = len(making.drafts), {write.arguments.get("order_id") for write in making.writes}
+    place = len(making.drafts)
     for number, decision in enumerate(decisions):
         first = number == 0
         making.evidence.append(
@@ -106,7 +109,7 @@ def _add(making: _Making, recipe: Recipe, draft: Draft, world: World) -> None:
                 fresh=len(proof.needed - making.needed) if first else 0,
             )
         )
-        _decide(making, place, decision, touched)
+        _decide(making, place, decision)
     making.needed |= proof.needed
     making.drafts.append(draft)
 
@@ -115,19 +118,26 @@ def _outcome(decision: Decision) -> Any:
     return "write" if isinstance(decision, Write) else "refusal" if isinstance(decision, Refusal) else "answer"
 
 
-def _decide(making: _Making, place: int, decision: Decision, touched: set[Any]) -> None:
+def _decide(making: _Making, place: int, decision: Decision) -> None:
     match decision:
         case Write(tool=tool, arguments=arguments):
-            if arguments.get("order_id") in touched - {None}:
+            if _records(making.domain, tool, arguments) & making.written:
                 raise NotAdmitted("two requests would write to one record")
             outcome = apply(making.domain, making.state, ToolCall(name=tool, arguments=arguments))
             if outcome.error or not outcome.changed:
                 raise NotAdmitted(f"gold does not replay: {outcome.text[:60] if outcome.error else 'it changes nothing'}")
             making.writes.append(GoldWrite(name=tool, arguments=arguments))
+            making.written |= _records(making.domain, tool, arguments)
         case Refusal(rule=rule):
             making.refuse.append(Refused(request=place, rule=rule))
         case Answer(tell=tell):
             making.tell += tell
+
+
+def _records(domain: Domain, tool: str, arguments: Mapping[str, Any]) -> set[tuple[str, str]]:
+    """The records that a write names by their keys."""
+    changes = domain.callable[tool, "agent"].changes
+    return {(change.table, str(arguments.get(change.argument))) for change in changes if change.argument is not None}
 
 
 def _kind(making: _Making) -> Kind:
@@ -161,9 +171,16 @@ def _knows(knows: Mapping[str, Any], drafts: Sequence[Draft], *, together: bool)
     found = [Known(slot=slot, value=value) for slot, value in knows.items()]
     for place, draft in enumerate(drafts):
         for slot, value in draft.request.params.items():
-            when = "opening" if slot in draft.opening else "asked"
-            found.append(Known(slot=slot, value=value, when="opening" if when == "opening" else "asked", request=place))
+            if slot in draft.via:
+                found.append(Known(slot=slot, via=_look(draft, slot), request=place))
+            else:
+                found.append(Known(slot=slot, value=value, when="opening" if slot in draft.opening else "asked", request=place))
     return tuple(found)
+
+
+def _look(draft: Draft, slot: str) -> ToolCall:
+    look = draft.via[slot]
+    return ToolCall(name=look.tool, arguments=look.arguments, requestor="user")
 
 
 def _order(domain: Domain, world: World, writes: Sequence[GoldWrite]) -> tuple[tuple[int, int], ...]:

@@ -1,61 +1,94 @@
 """A pack of scenarios: customers and recipes drawn by a seed, what is not admitted counted by its reason."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from random import Random
 
-from engine.scenario import Scenario
+from engine import VERSION
+from engine.scenario import Kind, Provenance, Scenario
 from engine.synthesis.compose import NotAdmitted, compose
 from servers.domain import Domain
-from servers.recipe import Recipe
 from servers.state import World
 
-TRIES = 200
-"""Drafts that may be tried for one scenario."""
+TRIES, PATIENCE = 1_000, 60
+"""Drafts that may be tried for one scenario, and with one recipe before the next has its turn."""
 
-CHAINS = (1, 1, 1, 2, 3)
-"""How many requests a scenario has: one of these, evenly."""
+LENGTHS: Mapping[Kind | None, tuple[int, ...]] = {
+    "normal": (1, 1, 1, 2),
+    "write-intensive": (3, 3, 4),
+    "read-heavy": (1, 1, 2),
+    None: (1, 1, 1, 2, 3),
+}
+"""How many requests a scenario of a kind has: one of these, evenly."""
+
+PER_CUSTOMER = 2
+"""Scenarios of one pack that may be one customer's."""
 
 
 class NoScenario(ValueError):
     """No draft was admitted: the reasons, with counts."""
 
 
-def generate(domain: Domain, world: World, count: int, seed: int, rejected: Counter[str]) -> Iterator[Scenario]:
-    """`count` scenarios over a world, no customer more often than needed. Raises NoScenario."""
-    customers = customers_of(domain, world)
+def generate(
+    domain: Domain, world: World, count: int, seed: int, rejected: Counter[str], kinds: Sequence[Kind | None] = (None,)
+) -> Iterator[Scenario]:
+    """`count` scenarios over a world, of the kinds in turn (None: whatever it becomes). Raises NoScenario.
+
+    `rejected` counts the drafts that were not admitted, by reason.
+    """
+    customers = list(world.tables[domain.customers])
     used: Counter[str] = Counter()
     for number in range(count):
         random = Random(f"{domain.name}/{world.source}/{seed}/{number}")
-        yield _one(domain, world, customers, used, random, number, seed, rejected)
+        turn = number // len(kinds)
+        provenance = Provenance(made_by=f"writ {VERSION}", seed=seed, generator=domain.generator)
+        making = partial(compose, domain, world, random=random, provenance=provenance)
+        drafts = _drafts(domain, making, customers, used, random, kinds[number % len(kinds)], turn)
+        yield _admitted(drafts, f"{domain.name}-{seed}-{number:04d}", used, rejected)
 
 
-def customers_of(domain: Domain, world: World) -> list[str]:
-    """The keys of everybody who could ask."""
-    return list(world.tables[domain.customers])
+_Draft = Callable[[str], Scenario]
 
 
-def _one(
-    domain: Domain, world: World, customers: Sequence[str], used: Counter[str], random: Random, number: int, seed: int, rejected: Counter[str]
-) -> Scenario:
-    wanted = domain.recipes[number % len(domain.recipes)]
-    length = CHAINS[int(random.random() * len(CHAINS))]
-    for _ in range(TRIES):
-        customer = customers[int(random.random() * len(customers))]
-        if used[customer] >= 2:
-            continue
-        recipes = [wanted, *(_other(domain, random) for _ in range(length - 1))]
-        random.shuffle(recipes)
-        name = f"{domain.name}-{'-'.join(dict.fromkeys(recipe.name for recipe in recipes))}-{seed}-{number:04d}"
+def _admitted(drafts: Iterator[_Draft], name: str, used: Counter[str], rejected: Counter[str]) -> Scenario:
+    reasons: Counter[str] = Counter()
+    for draft in drafts:
         try:
-            scenario = compose(domain, world, customer, recipes, random, name, seed)
+            scenario = draft(name)
         except NotAdmitted as reason:
-            rejected[str(reason)] += 1
+            reasons[str(reason)] += 1
             continue
-        used[customer] += 1
+        used[scenario.customer] += 1
+        rejected += reasons
         return scenario
-    raise NoScenario(f"no scenario for {wanted.name} after {TRIES} drafts: {rejected.most_common(3)}")
+    raise NoScenario(f"{name}: no draft of {TRIES} was admitted: {reasons.most_common(3)}")
 
 
-def _other(domain: Domain, random: Random) -> Recipe:
-    return domain.recipes[int(random.random() * len(domain.recipes))]
+def _drafts(
+    domain: Domain,
+    making: Callable[..., Scenario],
+    customers: Sequence[str],
+    used: Counter[str],
+    random: Random,
+    kind: Kind | None,
+    turn: int,
+) -> Iterator[_Draft]:
+    """Drafts of one scenario: a customer, the recipe whose turn it is, and others beside it."""
+    for tried in range(TRIES):
+        first = domain.recipes[(turn + tried // PATIENCE) % len(domain.recipes)]
+        customer = customers[int(random.random() * len(customers))]
+        if used[customer] >= PER_CUSTOMER:
+            continue
+        lengths = LENGTHS[kind]
+        others = lengths[int(random.random() * len(lengths))] - 1
+        recipes = [first, *(domain.recipes[int(random.random() * len(domain.recipes))] for _ in range(others))]
+        random.shuffle(recipes)
+        yield partial(_drafted, partial(making, customer, recipes), kind)
+
+
+def _drafted(making: Callable[..., Scenario], kind: Kind | None, name: str) -> Scenario:
+    scenario = making(name=name)
+    if kind is not None and scenario.kind != kind:
+        raise NotAdmitted(f"of another kind: {scenario.kind}")
+    return scenario

@@ -4,29 +4,30 @@ Answers only from what they know: says no to what contradicts their words, yes t
 tell apart, and never volunteers that something is better.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from engine.conversation.events import Act, Call, Called, Move, Returned, Spoke
-from engine.conversation.views import View
+from engine.conversation.views import Seen, View
 from engine.scenario import Known, Scenario
 from engine.speech.phrasebook import Phrasebook
-from servers.domain import Domain
+from engine.speech.speaking import speak
+from servers.domain import Domain, ToolCall
 from servers.recipe import Recipe, Slots
 
 _SETTLES = ("report", "refuse", "answer")
 
 
 class _Wish:
-    """One request as the customer holds it: what they know for it, and what of it they say first."""
+    """One request as the customer holds it: what they know for it or have found out, and what of it they say first."""
 
-    def __init__(self, recipe: Recipe, knows: tuple[Known, ...], parts: int) -> None:
+    def __init__(self, recipe: Recipe, knows: tuple[Known, ...], parts: int, seen: Sequence[Seen]) -> None:
         self.recipe = recipe
         self.slots: dict[str, Known] = {known.slot: known for known in knows}
         self.opening: Slots = {known.slot: known.value for known in knows if known.when == "opening"}
-        self.values: Slots = {known.slot: known.value for known in knows}
+        self.values: Slots = {known.slot: value for known in knows if (value := _value(known, seen)) is not None}
         self.parts = parts
         self.settled = 0
 
@@ -46,27 +47,21 @@ class ScriptedUser:
 
     async def move(self, view: View) -> Move | None:
         """The next move. Leaves when everything was settled."""
-        wishes = self._wishes()
+        wishes = self._wishes(view)
         said = _follow(wishes, view)
         acts = self._reply(wishes, said, view)
         if isinstance(acts, Call):
             return Move(calls=(acts,))
-        random, used = view.random.at(view.move, view.attempt), view.forms()
-        texts, meaning = [], []
-        for act in acts:
-            text, worded = self._phrasebook.say("user", act, random, used)
-            used |= {worded.form}
-            texts.append(text)
-            meaning.append(worded)
-        return Move(text=" ".join(texts), meaning=tuple(meaning), leaves=any(act.kind == "bye" for act in acts))
+        text, meaning = speak(self._phrasebook, acts, view)
+        return Move(text=text, meaning=meaning, leaves=any(act.kind == "bye" for act in acts))
 
-    def _wishes(self) -> list[_Wish]:
+    def _wishes(self, view: View) -> list[_Wish]:
         recipes = {recipe.name: recipe for recipe in self._domain.recipes}
         wishes = []
         for place, request in enumerate(self._scenario.requests):
             knows = tuple(known for known in self._scenario.knows if known.request == place)
             parts = sum(decision.request == place for decision in self._scenario.decisions)
-            wishes.append(_Wish(recipes[request.recipe], knows, max(parts, 1)))
+            wishes.append(_Wish(recipes[request.recipe], knows, max(parts, 1), view.seen))
         return wishes
 
     def _reply(self, wishes: list[_Wish], said: int, view: View) -> list[Act] | Call:
@@ -91,31 +86,49 @@ class ScriptedUser:
     def _opening(self, wishes: list[_Wish]) -> list[Act]:
         together = self._scenario.manner.together
         acts = [Act(kind="hello")]
-        if self._scenario.manner.introduces:
+        if self._scenario.manner.introduces and self._self:
             acts.append(Act(kind="inform", slots={slot: known.value for slot, known in self._self.items()}))
         for place, wish in enumerate(wishes if together else wishes[:1]):
             acts += [Act(kind="next")] * (place > 0) + [_request(wish)]
         return acts
 
     def _told(self, wishes: list[_Wish], current: _Wish | None, act: Act, view: View) -> list[Act] | Call:
-        """What the customer knows of what was asked for."""
+        """What the customer knows of what was asked for; what they find out with a tool they look up each time they are asked."""
         sources: list[Mapping[str, Known]] = [current.slots] if current else []
         sources += [wish.slots for wish in wishes if wish is not current]
         about_me = {slot: known for slot, known in self._self.items() if slot in act.wants}
         found = about_me or next((part for source in sources if (part := {s: k for s, k in source.items() if s in act.wants})), {})
+        since = _since_asked(view)
         for known in found.values():
-            if known.via is not None and _shown(known, view) is None:
-                return Call(name=known.via.name, arguments=msgspec.json.encode(known.via.arguments).decode())
-        if not found:
-            return [Act(kind="unknown", wants=act.wants)]
-        slots = {slot: known.value if known.via is None else _shown(known, view) for slot, known in found.items()}
-        return [Act(kind="inform", slots=slots)]
+            if known.via is not None and _shown(known.via, since) is None:
+                return _look(known.via)
+        slots = {slot: value for slot, known in found.items() if (value := _value(known, since)) is not None}
+        return [Act(kind="inform", slots=slots) if slots else Act(kind="unknown", wants=act.wants)]
 
 
-def _shown(known: Known, view: View) -> Any:
-    """What the customer's own tool showed them, None when they have not looked."""
-    calls = {event.call for event in view.seen if isinstance(event, Called) and known.via and event.name == known.via.name}
-    return next((event.text for event in view.seen if isinstance(event, Returned) and event.call in calls), None)
+def _look(via: ToolCall) -> Call:
+    return Call(name=via.name, arguments=msgspec.json.encode(via.arguments).decode())
+
+
+def _shown(via: ToolCall, seen: Sequence[Seen]) -> Returned | None:
+    """The latest answer of the customer's own tool to this call, None when they have not looked."""
+    look = _look(via)
+    calls = {event.call for event in seen if isinstance(event, Called) and (event.name, event.arguments) == (look.name, look.arguments)}
+    return next((event for event in reversed(seen) if isinstance(event, Returned) and event.call in calls), None)
+
+
+def _value(known: Known, seen: Sequence[Seen]) -> Any:
+    """What the customer knows, or what their tool showed them; None while they have not looked, or it refused."""
+    if known.via is None:
+        return known.value
+    answer = _shown(known.via, seen)
+    return None if answer is None or answer.error else answer.text
+
+
+def _since_asked(view: View) -> Sequence[Seen]:
+    """What this party did since the other spoke."""
+    spoke = (place for place, event in enumerate(view.seen) if isinstance(event, Spoke) and event.party != view.party)
+    return view.seen[max(spoke, default=0) :]
 
 
 def _request(wish: _Wish) -> Act:

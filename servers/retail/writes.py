@@ -155,8 +155,7 @@ def modify_pending_order_items(state: State, sent: Exchange) -> Order:
     method = _method(state, order.user_id, sent.payment_method_id)
     if isinstance(method, GiftCard) and method.balance < difference:
         raise ToolRefused("Insufficient gift card balance to pay for the new item")
-    kind = "payment" if difference > 0 else "refund"
-    line = Payment(transaction_type=kind, amount=abs(difference), payment_method_id=method.id)
+    line = Payment(transaction_type="payment" if difference > 0 else "refund", amount=abs(difference), payment_method_id=method.id)
     _credit(state, order.user_id, method.id, -difference)
     changed = public.modified if state.facts.public else _modified
     items = changed(order.items, pairs, tuple(bought))

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from random import Random
 from typing import Any, TypeVar
 
-from servers.retail.recipes.orders import ORIGINAL, fits, is_meant, total
+from servers.retail.recipes.orders import ORIGINAL, fits, has_items, is_meant, total
 from servers.retail.records import Order, OrderItem, PaymentMethod, User
 from servers.retail.wording import payment as payment_words
 from servers.state import View
@@ -63,7 +63,27 @@ def presupposed(view: View, customer: str, params: Mapping[str, Any]) -> Order |
     if "order_with" in params:
         fitting = [order for order in orders if fits(order, params["order_with"])]
         return fitting[0] if len(fitting) == 1 else None
-    return extreme(orders, params["which"]) if "which" in params else None
+    if "which" in params:
+        return extreme(orders, params["which"])
+    having = [order for order in orders if has_items(order, described_in(params))]
+    return having[0] if len(having) == 1 else None
+
+
+def described_in(params: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """The items that the customer talks about, in their words."""
+    return list(params.get("items") or [swap["item"] for swap in params.get("swaps", ())])
+
+
+def without_saying_twice(view: View, customer: str, params: dict[str, Any]) -> dict[str, Any]:
+    """Nobody says "return the kettle from my order with the kettle": where the items name the order, they are enough."""
+    names = {item["name"] for item in described_in(params)}
+    if not names & set(params.get("order_with", ())):
+        return params
+    shorter = {slot: value for slot, value in params.items() if slot != "order_with"}
+    if presupposed(view, customer, shorter) is not None:
+        return shorter
+    order = presupposed(view, customer, params)
+    return shorter | {"order_id": order.order_id} if order else shorter
 
 
 def item_slot(order: Order, item: OrderItem, random: Random) -> dict[str, Any] | None:

@@ -19,6 +19,7 @@ from servers.retail.records import (
     User,
     Variant,
 )
+from servers.retail.recipes.drafts import described_in
 from servers.retail.recipes.orders import fits, is_meant, total
 from servers.state import View
 
@@ -55,11 +56,13 @@ def elsewhere(view: View, customer: str, order: Order, params: Mapping[str, Any]
     """What the order was described by is in another of the customer's orders; or another one is the extreme."""
     user = view.get("users", customer, User)
     others = [view.get("orders", number, Order) for number in user.orders if number != order.order_id] if user else []
+    names = params.get("order_with") or [each["name"] for each in described_in(params)]
+    by_contents = not {"order_id", "which"} & set(params)
     for other in others:
         if other is None:
             continue
-        if "order_with" in params and not fits(other, params["order_with"]):
-            named = tuple(item for item in order.items if item.name in params["order_with"])
+        if by_contents and not fits(other, names):
+            named = tuple(item for item in order.items if item.name in names)
             rest = tuple(item for item in order.items if item not in named) or other.items[:1]
             swapped = (with_items(order, rest), with_items(with_status(other, order.status), (*other.items, *named)))
             puts = tuple(("orders", changed.order_id, changed) for changed in swapped)

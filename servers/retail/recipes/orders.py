@@ -20,13 +20,18 @@ def profile(case: Case) -> User:
 
 
 def order_of(case: Case) -> Order | Refusal:
-    """The order that the customer means: by its number, by what is in it, or as the extreme of a kind."""
+    """The order that the customer means: by its number, as the extreme of a kind, by what is in it, or as the one
+    that has the items they talk about."""
     number = case.said("order_id")
     if number is not None:
         return _by_number(case, number)
     if (which := case.said("which")) is not None:
         return _by_extreme(case, which)
-    names = case.said("order_with") or case.ask("order", "order_id", "order_with")
+    if (names := case.said("order_with")) is None:
+        wanted = case.said("items") or [swap["item"] for swap in case.said("swaps") or ()]
+        if wanted:
+            return _by_items(case, wanted)
+        names = case.ask("order", "order_id", "order_with")
     if names is None:
         return Refusal(act="order_exists", rule="order_exists")
     return _by_number(case, names) if isinstance(names, str) else _by_contents(case, names)
@@ -55,6 +60,30 @@ def _by_contents(case: Case, names: Sequence[str]) -> Order | Refusal:
             return order
         read.append((number, joined([item.name for item in order.items]) if order is not None else "not found"))
     return Refusal(act="order_exists", rule="order_exists", stated={"order_with": list(names)})
+
+
+def _by_items(case: Case, wanted: Sequence[Mapping[str, Any]]) -> Order | Refusal:
+    """All orders are read, for the items may be in several; then the customer is asked which."""
+    found: list[Order] = []
+    numbers = case.order(profile(case).orders)
+    words = joined([item_words(each["name"], each.get("options", {})) for each in wanted])
+    for place, number in enumerate(numbers):
+        rows = tuple((order.order_id, f"{order.status}, has it") for order in found)
+        case.note(Comparison(question=f"Which order has the {words}", candidates=rows, unread=tuple(numbers[place:])))
+        order = case.read("get_order_details", order_id=number)
+        if isinstance(order, Order) and has_items(order, wanted):
+            found.append(order)
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        return Refusal(act="order_exists", rule="order_exists", stated={"order_with": [each["name"] for each in wanted]})
+    number = case.ask("order", "order_id")
+    return next((order for order in found if order.order_id == number), found[0])
+
+
+def has_items(order: Order, wanted: Sequence[Mapping[str, Any]]) -> bool:
+    """Does the order have an item for every description?"""
+    return all(any(is_meant(item, described) for item in order.items) for described in wanted)
 
 
 def fits(order: Order, names: Sequence[str]) -> bool:
@@ -95,10 +124,10 @@ def total(order: Order) -> float:
 def items_of(case: Case, order: Order, wanted: Sequence[Mapping[str, Any]]) -> list[OrderItem] | Refusal:
     """The order's items that the customer means, each named by product and by what tells it apart."""
     left, found = list(order.items), []
-    for described in wanted:
-        match = next((item for item in left if is_meant(item, described)), None)
+    for words in wanted:
+        match = next((item for item in left if is_meant(item, words)), None)
         if match is None:
-            return Refusal(act="item_in_order", rule="item_in_order", stated={"order_id": order.order_id, "item": dict(described)})
+            return Refusal(act="item_in_order", rule="item_in_order", stated={"order_id": order.order_id, "item": dict(words)})
         left.remove(match)
         found.append(match)
     return found
@@ -106,7 +135,7 @@ def items_of(case: Case, order: Order, wanted: Sequence[Mapping[str, Any]]) -> l
 
 def is_meant(item: OrderItem, described: Mapping[str, Any]) -> bool:
     """Does an item fit a description: its product's name and the options that were said?"""
-    return item.name == described["name"] and described.get("options", {}).items() <= item.options.items()
+    return bool(item.name == described["name"] and described.get("options", {}).items() <= item.options.items())
 
 
 def described(item: OrderItem) -> dict[str, Any]:

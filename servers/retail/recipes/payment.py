@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from random import Random
+from typing import Any
 
 from servers.recipe import Case, Decision, Draft, Edit, Recipe, Refusal, Request, Write
 from servers.retail import rules
@@ -24,10 +25,11 @@ def solve(case: Case) -> tuple[Decision, ...]:
     if isinstance(method, Refusal):
         return (method,)
     amount = order.payment_history[0].amount
-    stated = {"order_id": order.order_id, "payment": payment_words(method)}
+    stated: dict[str, Any] = {"order_id": order.order_id, "payment": payment_words(method)}
     if rule := rules.new_payment(order, method, case.facts):
-        more = {"balance": getattr(method, "balance", 0.0), "total": amount} if rule == "gift_card_covers" else {}
-        return (Refusal(act=rule, rule=rule, stated=(stated if not more else {"payment": stated["payment"]}) | more),)
+        if rule == "gift_card_covers":
+            stated = {"payment": payment_words(method), "balance": getattr(method, "balance", 0.0), "total": amount}
+        return (Refusal(act=rule, rule=rule, stated=stated),)
     old = profile(case).payment_methods[order.payment_history[0].payment_method_id]
     stated |= {"total": amount, "refund_to": payment_words(old), "refund_time": refund_time(old, case)}
     arguments = {"order_id": order.order_id, "payment_method_id": method.id}

@@ -76,15 +76,12 @@ def draft(view: View, customer: str, random: Random) -> Draft | None:
             return None
         params["items"] = items
     params |= drafts.order_slots(view, customer, order, random)
-    named = {item["name"] for item in params.get("items", ())}
-    if "order_with" in params and named & set(params["order_with"]) and len(params["order_with"]) > 1:
-        return None  # "return the kettle from my order with the kettle and the lamp" is nobody's sentence
+    params = drafts.without_saying_twice(view, customer, params)
     method = drafts.chosen(user.payment_methods.values(), random)
     if method is None or (rules.refund(order, method, view.facts) and random.random() < 0.5):
         method = user.payment_methods[order.payment_history[0].payment_method_id]
     params["payment"] = drafts.method_slot(user, method, order, random)
-    always = {"items", "scope", "order_with", "which"}
-    opening = drafts.revealed(params, always, random, chance=0.4)
+    opening = drafts.revealed(params, set(params) - {"payment"}, random, chance=0.4)
     return Draft(request=Request(recipe="return", params=params), opening=opening)
 
 

@@ -88,8 +88,8 @@ def _write(act: str, case: Case, order: Order, done: Sequence[tuple[OrderItem, V
         difference += new.price - item.price
     difference = round(difference, 2)
     if rule := rules.pays(method, difference, case.facts):
-        stated = {"payment": payment_words(method), "balance": getattr(method, "balance", 0.0), "extra": difference}
-        return Refusal(act=rule, rule=rule, stated=stated)
+        short = {"payment": payment_words(method), "balance": getattr(method, "balance", 0.0), "extra": difference}
+        return Refusal(act=rule, rule=rule, stated=short)
     stated: dict[str, Any] = {"order_id": order.order_id, "payment": payment_words(method)}
     stated["swaps"] = [{"item": described(item), "new": {"name": item.name, "options": dict(new.options)}} for item, new, _ in done]
     if difference:
@@ -104,9 +104,14 @@ def _write(act: str, case: Case, order: Order, done: Sequence[tuple[OrderItem, V
             "new_item_ids": [new.item_id for _, new, _ in done],
             "payment_method_id": method.id,
         },
-        stated=stated | ({"compared": compared[0]} if len(compared) == 1 and len(done) == 1 else {}),
+        stated=stated | (_weighed(compared[0]) if len(compared) == 1 and len(done) == 1 else {}),
         told={slot: stated[slot] for slot in ("order_id", "payment", "extra", "refund") if slot in stated},
     )
+
+
+def _weighed(words: list[str]) -> dict[str, Any]:
+    """The options that were compared as they are stated: how many, and the best few."""
+    return {"weighed": len(words), "compared": words[:3]}
 
 
 def draft(act: str, view: View, customer: str, random: Random) -> Draft | None:
@@ -122,10 +127,9 @@ def draft(act: str, view: View, customer: str, random: Random) -> Draft | None:
     if not swaps or method is None:
         return None
     params: dict[str, Any] = {"swaps": swaps} | drafts.order_slots(view, customer, order, random)
-    if set(params.get("order_with", ())) & {swap["item"]["name"] for swap in swaps} and len(params["order_with"]) > 1:
-        return None
+    params = drafts.without_saying_twice(view, customer, params)
     params["payment"] = drafts.method_slot(user, method, order, random)
-    opening = drafts.revealed(params, {"swaps", "order_with", "which"}, random, chance=0.4)
+    opening = drafts.revealed(params, set(params) - {"payment"}, random, chance=0.4)
     return Draft(request=Request(recipe=act, params=params), opening=opening)
 
 

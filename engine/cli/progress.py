@@ -1,0 +1,62 @@
+"""How far a run is: a bar on a terminal, a line every few seconds elsewhere. All on standard error."""
+
+import sys
+import time
+from collections import Counter
+from types import TracebackType
+
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from engine.checkers.verdict import Verdict
+from engine.cli.screen import screen
+from engine.scenario import Scenario
+
+EVERY = 5.0
+"""Seconds between two lines where there is no terminal."""
+
+
+class Told:
+    """Hears of verdicts and shows their counts. `quiet` shows nothing."""
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        self._quiet = quiet
+        self._counts: Counter[str] = Counter()
+        self._total = self._done = 0
+        self._began = self._last = time.monotonic()
+        self._bar: Progress | None = None
+
+    def __enter__(self) -> "Told":
+        if not self._quiet and sys.stderr.isatty():
+            columns = (TextColumn("{task.completed}/{task.total}"), BarColumn(), TextColumn("{task.description}"), TimeRemainingColumn())
+            self._bar = Progress(*columns, console=screen(sys.stderr), transient=True)
+            self._bar.start()
+        return self
+
+    def __exit__(self, _kind: type[BaseException] | None, _error: BaseException | None, _traceback: TracebackType | None) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def begun(self, total: int, done: int) -> None:
+        """The run has `total` conversations, of which `done` were judged before."""
+        self._total, self._done = total, done
+        self._began = self._last = time.monotonic()
+        if self._bar is not None:
+            self._bar.add_task("", total=total, completed=done)
+        elif not self._quiet and done < total:
+            before = f", {done} of them done before" if done else ""
+            sys.stderr.write(f"{total} conversations{before}\n")
+
+    def heard(self, _scenario: Scenario, verdict: Verdict) -> None:
+        """One more verdict."""
+        self._counts["failed" if verdict.standing == "unjudged" else verdict.standing] += 1
+        if self._bar is not None:
+            task = self._bar.tasks[0].id
+            self._bar.update(task, advance=1, description=self._line())
+        elif not self._quiet and time.monotonic() - self._last >= EVERY:
+            self._last = time.monotonic()
+            sys.stderr.write(f"{self._done + self._counts.total()}/{self._total}: {self._line()}\n")
+
+    def _line(self) -> str:
+        rate = self._counts.total() / max(time.monotonic() - self._began, 1e-6)
+        counts = ", ".join(f"{self._counts[name]} {name}" for name in ("accepted", "rejected", "failed"))
+        return f"{counts}, {rate:.1f}/s"

@@ -1,0 +1,94 @@
+"""`run`: play and judge scenarios, write the dataset."""
+
+import shlex
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+import typer
+
+from engine.cli import program
+from engine.cli.progress import Told
+from engine.cli.screen import screen, table
+from engine.cli.stopping import Interrupted, Stopping
+from engine.config import settings
+from engine.run import Run, Stopped
+
+STANDINGS = ("accepted", "rejected", "failed")
+
+
+def add(app: typer.Typer) -> None:
+    """Make it a command."""
+    app.command()(run)
+
+
+def run(
+    paths: Annotated[list[Path], typer.Argument(help="Scenario files, or folders of them.", metavar="PATH…")],
+    out: Annotated[Path | None, typer.Option(help="The output folder; by default named by what makes the rows.")] = None,
+    agent: Annotated[str | None, typer.Option(metavar="expert|gold", help="Who plays the agent.")] = None,
+    user: Annotated[str | None, typer.Option(metavar="scripted", help="Who plays the customer.")] = None,
+    tools: Annotated[str | None, typer.Option(metavar="mcp|direct", help="How calls reach the tools.")] = None,
+    concurrency: Annotated[int | None, typer.Option(help="Conversations at once.")] = None,
+    trials: Annotated[int | None, typer.Option(help="Conversations for each scenario.")] = None,
+    limit: Annotated[int | None, typer.Option(help="Only the first scenarios.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of all that is drawn.")] = None,
+    reasoning: Annotated[str | None, typer.Option(metavar="none|brief|full", help="How much the expert thinks aloud.")] = None,
+    first: Annotated[str | None, typer.Option(metavar="user|agent", help="Who begins.")] = None,
+    max_moves: Annotated[int | None, typer.Option(help="Moves after which a conversation is cut off.")] = None,
+    max_calls: Annotated[int | None, typer.Option(help="Tool calls after which it is cut off.")] = None,
+    imported_rows: Annotated[bool | None, typer.Option(help="Keep rows of tasks that somebody else made.")] = None,
+    config: Annotated[Path | None, typer.Option(help="TOML with any of these settings; options win.", metavar="FILE")] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON, and nothing else on standard output.")] = False,
+) -> int:
+    """Play and judge scenarios, and write accepted.jsonl, rejected.jsonl and summary.json.
+
+    Repeating the command goes on where it stopped; what is finished is not played again.
+    """
+    mine = ("paths", "config", "quiet", "as_json")
+    options = {name: value for name, value in locals().items() if name not in (*mine, "mine") and value is not None}
+    content, running = settings(config, options)
+    with Stopping() as stopping:
+        try:
+            made = Run(paths, content, running)
+            stopping.stop = made.stop
+            with Told(quiet=quiet) as told:
+                summary = made.carry_out(told.heard, told.begun)
+        except (Stopped, Interrupted) as stopped:
+            _stopped(str(stopped))
+            return stopping.status
+    _say(made.folder, summary, quiet=quiet, as_json=as_json)
+    return 1 if summary["failed"] else 0
+
+
+def _stopped(how_far: str) -> None:
+    state = f"{how_far}; what has happened is kept" if how_far else "nothing is lost"
+    sys.stderr.write(f"stopped: {state}. To go on: {program()} {shlex.join(sys.argv[1:])}\n")
+
+
+def _say(folder: Path, summary: dict[str, Any], *, quiet: bool, as_json: bool) -> None:
+    if as_json:
+        sys.stdout.write(msgspec.json.encode(summary | {"out": str(folder)}).decode() + "\n")
+    elif not quiet:
+        _show(folder, summary)
+    if summary["failed"]:
+        sys.stderr.write(f"{summary['failed']} conversations could not be carried out or judged; the same command tries them again\n")
+
+
+def _show(folder: Path, summary: dict[str, Any]) -> None:
+    console, counts = screen(), table("", *(f"#{name}" for name in STANDINGS))
+    for part in ("by_domain", "by_kind"):
+        for name, row in summary[part].items():
+            counts.add_row(name, *(str(row[standing]) for standing in STANDINGS))
+    counts.add_row("all", *(str(summary[standing]) for standing in STANDINGS), style="bold")
+    console.print(counts)
+    for reason, count in summary["reasons"].items():
+        console.print(f"  {count} × {reason}")
+    rate = summary["conversations"] / max(summary["wall_s"], 1e-3)
+    console.print(f"{summary['tool_calls']} tool calls in {summary['wall_s']:.1f} s, {rate:.1f} conversations a second")
+    left_out = summary["accepted"] - summary["rows"]
+    made_elsewhere = f" ({left_out} of tasks made elsewhere left out; --imported-rows keeps them)" if left_out else ""
+    console.print(f"{folder / 'accepted.jsonl'}: {summary['rows']} rows{made_elsewhere}")
+    console.print(f"{folder / 'rejected.jsonl'}: {summary['rejected'] + summary['failed']} rows")
+    console.print(f"{folder / 'summary.json'}, {folder / 'journal.sqlite'} ('{program()} show {folder}')")

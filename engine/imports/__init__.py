@@ -1,0 +1,1 @@
+"""Tasks that somebody else made, as scenarios: one file a source."""

@@ -1,0 +1,2 @@
+class BadConversation(ValueError):
+    pass

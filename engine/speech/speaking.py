@@ -1,0 +1,19 @@
+"""A message from acts: each in a wording that its speaker has not used in this conversation."""
+
+from collections.abc import Iterable
+
+from engine.conversation.events import Act
+from engine.conversation.views import View
+from engine.speech.phrasebook import Phrasebook
+
+
+def speak(phrasebook: Phrasebook, acts: Iterable[Act], view: View) -> tuple[str, tuple[Act, ...]]:
+    """The text of a message, and its acts with the names of their wordings. Raises NoPhrase."""
+    random, used = view.random.at(view.move, view.attempt), view.forms()
+    texts, meaning = [], []
+    for act in acts:
+        text, worded = phrasebook.say(view.party, act, random, used)
+        used |= {worded.form}
+        texts.append(text)
+        meaning.append(worded)
+    return " ".join(texts), tuple(meaning)
