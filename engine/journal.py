@@ -5,6 +5,7 @@ Tables: `run` (name, value: the configuration as JSON), `events` (conversation, 
 trial. Bodies are JSON. Append-only; a run that was killed has a prefix of every conversation's events.
 """
 
+import hashlib
 import sqlite3
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
@@ -17,7 +18,7 @@ import msgspec
 from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 
 from engine.checkers.verdict import Verdict
-from engine.conversation.events import EVENT_DECODER, EVENT_ENCODER, Event
+from engine.conversation.events import EVENT_DECODER, EVENT_ENCODER, Event, Replied
 
 TRIALS = 1 << 16
 """Trials that a scenario may have."""
@@ -95,9 +96,8 @@ class Journal:
     def write(self, entries: Sequence[Entry]) -> None:
         """Write entries in one transaction."""
         events = [(e.conversation, e.number, EVENT_ENCODER.encode(e.event).decode()) for e in entries if isinstance(e, Happened)]
-        verdicts = [
-            (e.conversation, e.verdict.standing, _verdict_encoder.encode(e.verdict).decode()) for e in entries if isinstance(e, Judged)
-        ]
+        judged = [(e.conversation, e.verdict) for e in entries if isinstance(e, Judged)]
+        verdicts = [(place, verdict.standing, _verdict_encoder.encode(verdict).decode()) for place, verdict in judged]
         with self._failing("written"):
             try:
                 self._database.execute("BEGIN")
@@ -125,16 +125,28 @@ class Journal:
 
     def standing(self, conversation: int) -> str | None:
         """A conversation's standing, None while it has no verdict."""
-        return next((standing for (standing,) in self._rows("SELECT standing FROM verdicts WHERE conversation = ?", conversation)), None)
+        rows = self._rows("SELECT standing FROM verdicts WHERE conversation = ?", conversation)
+        return next((standing for (standing,) in rows), None)
 
     def finished(self, scenarios: int, trials: int) -> int:
         """How many of the first scenarios' first trials are accepted or rejected: what failed or is unjudged is due again."""
-        query = "SELECT COUNT(*) FROM verdicts WHERE standing IN ('accepted', 'rejected') AND conversation / ? < ? AND conversation % ? < ?"
-        return next(count for (count,) in self._rows(query, TRIALS, scenarios, TRIALS, trials))
+        judged = "SELECT COUNT(*) FROM verdicts WHERE standing IN ('accepted', 'rejected')"
+        rows = self._rows(f"{judged} AND conversation / ? < ? AND conversation % ? < ?", TRIALS, scenarios, TRIALS, trials)
+        return sum(count for (count,) in rows)
 
     def events(self, conversation: int) -> list[Event]:
         """A conversation's events, in order."""
-        return [EVENT_DECODER.decode(body) for (body,) in self._rows("SELECT body FROM events WHERE conversation = ? ORDER BY number", conversation)]
+        rows = self._rows("SELECT body FROM events WHERE conversation = ? ORDER BY number", conversation)
+        return [EVENT_DECODER.decode(body) for (body,) in rows]
+
+    def digest(self) -> str:
+        """sha256 (hex) over all events and verdicts in order: two runs of the same bytes have the same."""
+        hasher = hashlib.sha256()
+        for row in self._rows("SELECT conversation, number, body FROM events ORDER BY conversation, number"):
+            hasher.update(msgspec.json.encode(row))
+        for row in self._rows("SELECT conversation, standing, body FROM verdicts ORDER BY conversation"):
+            hasher.update(msgspec.json.encode(row))
+        return hasher.hexdigest()
 
     def verdict(self, conversation: int) -> Verdict | None:
         """A conversation's verdict, None while it has none."""
@@ -192,35 +204,52 @@ class InlineSink:
         self._journal.write([entry])
 
 
+_Waiting = tuple[Entry, anyio.Event | None]
+"""An entry for the writer, and who wants to hear when it is committed."""
+
+
 class _StreamSink:
-    def __init__(self, stream: MemoryObjectSendStream[Entry]) -> None:
+    def __init__(self, stream: MemoryObjectSendStream[_Waiting]) -> None:
         self._stream = stream
 
     async def send(self, entry: Entry) -> None:
+        paid = isinstance(entry, Happened) and isinstance(entry.event, Replied)
+        committed = anyio.Event() if paid else None
         try:
-            self._stream.send_nowait(entry)
-        except anyio.WouldBlock:
-            await self._stream.send(entry)
+            try:
+                self._stream.send_nowait((entry, committed))
+            except anyio.WouldBlock:
+                await self._stream.send((entry, committed))
+        except anyio.BrokenResourceError:  # the writer has failed, and its task group is about to cancel this task
+            await anyio.sleep_forever()
+        if committed is not None:
+            await committed.wait()
 
 
 @asynccontextmanager
 async def writer(journal: Journal, backlog: int = BACKLOG) -> AsyncIterator[Sink]:
-    """A sink whose entries a task commits in batches, in a thread. Leaving the block waits until all are written."""
+    """A sink whose entries a task commits in batches, in a thread. Leaving the block waits until all are written.
+
+    A model's reply waits for its commit: what was paid for is kept before it is acted upon.
+    """
     async with anyio.create_task_group() as tasks:
-        send, receive = anyio.create_memory_object_stream[Entry](backlog)
+        send, receive = anyio.create_memory_object_stream[_Waiting](backlog)
         tasks.start_soon(_drain, journal, receive, backlog)
         with send:
             yield _StreamSink(send)
 
 
-async def _drain(journal: Journal, receive: MemoryObjectReceiveStream[Entry], most: int) -> None:
+async def _drain(journal: Journal, receive: MemoryObjectReceiveStream[_Waiting], most: int) -> None:
     limiter = anyio.CapacityLimiter(1)
     with receive, anyio.CancelScope(shield=True):  # a cancelled run still writes what has happened
         async for first in receive:
-            batch: list[Entry] = [first]
+            batch = [first]
             while len(batch) < most:
                 try:
                     batch.append(receive.receive_nowait())
                 except (anyio.WouldBlock, anyio.EndOfStream):
                     break
-            await anyio.to_thread.run_sync(journal.write, batch, limiter=limiter)
+            await anyio.to_thread.run_sync(journal.write, [entry for entry, _ in batch], limiter=limiter)
+            for _, committed in batch:
+                if committed is not None:
+                    committed.set()

@@ -89,7 +89,8 @@ class Run:
                 wall_s = _added(journal, "wall_s", time.monotonic() - wall)
                 cpu_s = _added(journal, "cpu_s", time.process_time() - cpu)
             if self._stopping:
-                raise Stopped(f"{journal.finished(self.count, self.running.trials)} of {self.count * self.running.trials} conversations are judged")
+                done = journal.finished(self.count, self.running.trials)
+                raise Stopped(f"{done} of {self.count * self.running.trials} conversations are judged")
             summary = self._write(journal)
             write_summary(self.folder, summary, wall_s, cpu_s)
             return summary.as_dict(wall_s, cpu_s)
@@ -140,7 +141,8 @@ class Run:
                 first=content.first,
             )
             with self._stoppable():
-                await simulate(self._jobs(journal), stage, sink, self.running.concurrency, lambda job, verdict: heard(job.scenario, verdict))
+                jobs, live = self._jobs(journal), self.running.concurrency
+                await simulate(jobs, stage, sink, live, lambda job, verdict: heard(job.scenario, verdict))
 
     @contextmanager
     def _stoppable(self) -> Iterator[None]:

@@ -7,10 +7,12 @@ import msgspec
 
 from engine.conversation.events import Called, Returned
 from engine.conversation.views import Seen
-from servers.domain import Domain, Tool
+from engine.toolboxes.calls import tool_call
+from servers.domain import Domain, Tool, ToolCall
 from servers.recipe import Unread
 
-_Shown = tuple[str, str]
+_Shown = tuple[str, str, str]
+"""What an answer is about: a table, a record's key ('' for a look at the table at large), and what else tells answers apart."""
 
 Decoded = dict[tuple[str, str], Any]
 """What was decoded before, by tool and text: a memory that changes nothing but the time it takes."""
@@ -49,10 +51,12 @@ class Results:
         if tool is None or (tool.kind == "write" and answer.error):
             return
         arguments = self._arguments(called)
+        if arguments is None:
+            return
         for change in tool.changes:
-            about = (change.table, str(arguments.get(change.argument)) if change.argument else "")
-            for key in [key for key in self._shown if key == about or (not about[1] and key[0] == change.table)]:
-                del self._shown[key]
+            record = str(arguments.get(change.argument)) if change.argument else None
+            for about in [about for about in self._shown if about[0] == change.table and record in (None, about[1] or record)]:
+                del self._shown[about]
         if tool.kind != "write" or tool.shows is not None:
             self._shown[_about(tool, arguments)] = (tool, answer)
 
@@ -63,15 +67,18 @@ class Results:
             self._decoded[tool.name, text] = msgspec.json.decode(text, type=tool.returns)
         return self._decoded[tool.name, text]
 
-    def _arguments(self, called: Called) -> Mapping[str, Any]:
+    def _arguments(self, called: Called) -> Mapping[str, Any] | None:
+        """The call's arguments, None when they were malformed."""
         if ("", called.arguments) not in self._decoded:
-            self._decoded["", called.arguments] = msgspec.json.decode(called.arguments)
-        arguments: Mapping[str, Any] = self._decoded["", called.arguments]
+            call = tool_call("agent", called.name, called.arguments)
+            self._decoded["", called.arguments] = call.arguments if isinstance(call, ToolCall) else None
+        arguments: Mapping[str, Any] | None = self._decoded["", called.arguments]
         return arguments
 
 
 def _about(tool: Tool, arguments: Mapping[str, Any]) -> _Shown:
     if tool.shows is not None and tool.shows.argument is not None:
-        return (tool.shows.table, str(arguments.get(tool.shows.argument)))
-    return (f"{tool.shows.table if tool.shows else ''}/{tool.name}", msgspec.json.encode(arguments, order="sorted").decode())
+        return (tool.shows.table, str(arguments.get(tool.shows.argument)), repr(tool.returns))
+    asked = msgspec.json.encode([tool.name, arguments], order="sorted").decode()
+    return (tool.shows.table if tool.shows else "", "", asked)
 

@@ -6,9 +6,12 @@ import msgspec
 
 from engine.checkers.finding import Finding
 from engine.checkers.recording import Recording
-from engine.conversation.events import Blame, Failed
+from engine.conversation.events import Blame, Failed, Spoke
 
 Standing = Literal["accepted", "rejected", "failed", "unjudged"]
+
+REPLAY = "replay"
+"""The check's name under which an answer is found that does not replay; there is no such finding otherwise."""
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,8 +38,9 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
 def verdict(recording: Recording, findings: tuple[Finding, ...]) -> Verdict:
     """Accepted when the conversation came to its end and every gating check that judged it passes, at least one."""
     gates = recording.scenario.gates
+    findings = (*findings, *_strange(recording))
     gating = [finding for finding in findings if gates is None or finding.check in gates]
-    standing, reason, blame = _standing(recording, gating)
+    standing, reason, blame = _standing(recording, findings, gating)
     calls = recording.calls
     return Verdict(
         standing=standing,
@@ -46,22 +50,35 @@ def verdict(recording: Recording, findings: tuple[Finding, ...]) -> Verdict:
         writes=len(recording.writes),
         reads=sum(not recording.is_write(played.call) for played in calls),
         calls=len(calls),
-        messages=sum(1 for event in recording.events if type(event).__name__ == "Spoke"),
+        messages=sum(isinstance(event, Spoke) for event in recording.events),
     )
 
 
-def _standing(recording: Recording, gating: list[Finding]) -> tuple[Standing, str, Blame | None]:
+def _strange(recording: Recording) -> tuple[Finding, ...]:
+    """The first recorded answer that the replay does not make again, shown from where they part."""
+    for played in recording.calls:
+        recorded, made = played.recorded, played.outcome.text
+        if recorded != made:
+            same = next((place for place, (a, b) in enumerate(zip(recorded, made, strict=False)) if a != b), min(len(recorded), len(made)))
+            part = slice(max(same - 20, 0), same + 60)
+            detail = f"recorded {recorded[part]!r}, the replay answers {made[part]!r}, from letter {part.start} on"
+            return (Finding(check=REPLAY, result="fail", detail=detail, events=(played.event,)),)
+    return ()
+
+
+def _standing(recording: Recording, findings: tuple[Finding, ...], gating: list[Finding]) -> tuple[Standing, str, Blame | None]:
     last = recording.events[-1] if recording.events else None
     if isinstance(last, Failed):
         return ("failed" if last.blame == "environment" else "rejected"), last.reason, last.blame
-    strange = next((played for played in recording.calls if played.recorded != played.outcome.text), None)
-    if strange is not None:
+    if any(finding.check == REPLAY for finding in findings):
         return "failed", "a tool's answer does not replay", "environment"
     for finding in gating:
         if finding.check == "state" and finding.result == "unsure":
             return "rejected", "gold does not replay", "scenario"
         if finding.result == "fail":
             return "rejected", finding.check, "agent"
+        if finding.check == "answer" and finding.result == "unsure":
+            return "rejected", "refusal unclear", None
     if any(finding.result == "pass" for finding in gating):
         return "accepted", "", None
     return "rejected", "nothing was judged", "scenario"

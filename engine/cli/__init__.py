@@ -10,6 +10,7 @@ import pkgutil
 import signal
 import sys
 from pathlib import Path
+from typing import Any
 
 import typer
 
@@ -40,7 +41,6 @@ def _carried_out(arguments: list[str]) -> int:
         add_completion=False,
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
-        no_args_is_help=True,
     )
     app.callback()(lambda: None)
     files = [module.name for module in pkgutil.iter_modules(__path__)]
@@ -49,7 +49,7 @@ def _carried_out(arguments: list[str]) -> int:
         module = importlib.import_module(f"{__name__}.{name}")
         if hasattr(module, "add"):
             module.add(app)
-    status = app(args=arguments, prog_name=program(), standalone_mode=False)
+    status = app(args=arguments or ["--help"], prog_name=program(), standalone_mode=False)
     sys.stdout.flush()
     return status if isinstance(status, int) else 0
 
@@ -62,8 +62,8 @@ def _reported(error: BaseException) -> int:
     if isinstance(error, KeyboardInterrupt | typer.Abort):
         return 128 + signal.SIGINT
     if isinstance(error, USAGE_ERROR):
-        message, status = getattr(error, "format_message")(), getattr(error, "exit_code")
-        message = f"{message} ('{program()} --help' shows what there is)" if message else "say what is to be done"
+        usage: Any = error
+        message, status = f"{usage.format_message().rstrip('.')} ('--help' shows what there is)", usage.exit_code
     else:
         from engine.cli.failures import explained  # knows every part of the engine, which a good run need not load
 

@@ -13,7 +13,7 @@ from engine.scenario import encode
 
 def add(app: typer.Typer) -> None:
     """Make it a command with one command a source."""
-    sources = typer.Typer(help="Turn tasks that somebody else made into scenarios.", rich_markup_mode=None, no_args_is_help=True)
+    sources = typer.Typer(help="Turn tasks that somebody else made into scenarios.", rich_markup_mode=None)
     sources.callback()(lambda: None)
     sources.command("tau2")(tau2)
     app.add_typer(sources, name="import")

@@ -27,8 +27,8 @@ class Told:
 
     def __enter__(self) -> "Told":
         if not self._quiet and sys.stderr.isatty():
-            columns = (TextColumn("{task.completed}/{task.total}"), BarColumn(), TextColumn("{task.description}"), TimeRemainingColumn())
-            self._bar = Progress(*columns, console=screen(sys.stderr), transient=True)
+            count, line = TextColumn("{task.completed}/{task.total}"), TextColumn("{task.description}")
+            self._bar = Progress(count, BarColumn(), line, TimeRemainingColumn(), console=screen(sys.stderr), transient=True)
             self._bar.start()
         return self
 

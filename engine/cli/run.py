@@ -40,7 +40,7 @@ def run(
     imported_rows: Annotated[bool | None, typer.Option(help="Keep rows of tasks that somebody else made.")] = None,
     config: Annotated[Path | None, typer.Option(help="TOML with any of these settings; options win.", metavar="FILE")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON, and nothing else on standard output.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON and nothing else.")] = False,
 ) -> int:
     """Play and judge scenarios, and write accepted.jsonl, rejected.jsonl and summary.json.
 
@@ -73,7 +73,8 @@ def _say(folder: Path, summary: dict[str, Any], *, quiet: bool, as_json: bool) -
     elif not quiet:
         _show(folder, summary)
     if summary["failed"]:
-        sys.stderr.write(f"{summary['failed']} conversations could not be carried out or judged; the same command tries them again\n")
+        failed = f"{summary['failed']} conversations could not be carried out or judged"
+        sys.stderr.write(f"{failed}; the same command tries them again\n")
 
 
 def _show(folder: Path, summary: dict[str, Any]) -> None:

@@ -12,7 +12,8 @@ _CONTROL = {code: f"\\x{code:02x}" for code in (*range(9), *range(11, 32), *rang
 def screen(stream: IO[str] | None = None) -> Console:
     """A console on standard output, or another stream."""
     stream = stream or sys.stdout
-    return Console(file=stream, highlight=False, markup=False, emoji=False, soft_wrap=True, width=None if stream.isatty() else 100_000)
+    width = None if stream.isatty() else 100_000
+    return Console(file=stream, highlight=False, markup=False, emoji=False, soft_wrap=True, width=width)
 
 
 def table(*columns: str) -> Table:

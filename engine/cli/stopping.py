@@ -6,7 +6,7 @@ from types import FrameType, TracebackType
 
 
 class Interrupted(BaseException):
-    """A signal came while there was nothing to be stopped cleanly. No Exception, so that nothing on the way takes it for a failure."""
+    """A signal came while there was nothing to be stopped cleanly. No Exception: nothing on the way may take it for a failure."""
 
 
 class Stopping:

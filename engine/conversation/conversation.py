@@ -53,7 +53,8 @@ class Conversation:
         """
         phase = after(self.phase, event)
         if phase is None or not self._in_sequence(event):
-            raise IllegalEvent(f"{type(event).__name__} cannot happen in phase '{self.phase.value}' after move {self.moves}: {event}")
+            where = f"phase '{self.phase.value}' after move {self.moves}"
+            raise IllegalEvent(f"{type(event).__name__} cannot happen in {where}: {event}")
         if isinstance(event, Spoke | Called | Replied):
             self.moves = event.move
             self._mover = None if isinstance(event, Spoke) else event.party

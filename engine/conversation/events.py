@@ -26,11 +26,23 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
     form: str = ""
 
 
+def unicode(text: str) -> str:
+    """The text with every half of a surrogate pair written out (`\\ud800`): what cannot be encoded can be kept all the same."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode(errors="backslashreplace").decode()
+    return text
+
+
 class Call(msgspec.Struct, frozen=True, kw_only=True):
     """A tool call as it was written: `arguments` is its JSON text, malformed or not."""
 
     name: str
     arguments: str = "{}"
+
+    def __post_init__(self) -> None:
+        _make_unicode(self, "name", "arguments")
 
 
 class Move(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,6 +61,14 @@ class Move(msgspec.Struct, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         if not self.text and not self.calls and not self.leaves:
             raise ValueError("a move says something, calls a tool or leaves")
+        _make_unicode(self, "text", "reasoning")
+
+
+def _make_unicode(struct: msgspec.Struct, *fields: str) -> None:
+    for field in fields:
+        text = getattr(struct, field)
+        if not text.isascii() and (plain := unicode(text)) != text:
+            msgspec.structs.force_setattr(struct, field, plain)
 
 
 class Opened(msgspec.Struct, frozen=True, kw_only=True, tag=True):

@@ -29,11 +29,16 @@ def write_dataset(
             events = journal.events(key(place, trial))
             if not verdict.accepted:
                 rejected.write(rows.rejected(scenario, trial, events, verdict))
-            elif imported_rows or not scenario.actions:
+            elif imported_rows or not _made_elsewhere(scenario):
                 domain, world = worlds.of(scenario)
                 summary.rows += 1
                 accepted.write(rows.accepted(scenario, trial, domain, world, events, verdict))
     return summary
+
+
+def _made_elsewhere(scenario: Scenario) -> bool:
+    """Is it a task that somebody else made: in words and listed actions, without requests?"""
+    return not scenario.requests and bool(scenario.actions or scenario.instruction)
 
 
 def write_summary(folder: Path, summary: Summary, wall_s: float, cpu_s: float) -> None:

@@ -52,7 +52,10 @@ class _Task(msgspec.Struct, kw_only=True):
 
 
 def scenarios(folder: Path, name: str) -> Iterator[Scenario]:
-    """The tasks of a domain, in order. `folder` is the domain's, or has one by its name. Raises BadTasks, BadWorld, UnknownDomain."""
+    """The tasks of a domain, in order. `folder` is the domain's, or has one by its name.
+
+    Raises BadTasks, BadWorld, UnknownDomain.
+    """
     domain = servers.load(name)
     inside = folder / name if (folder / name).is_dir() else folder
     for needed in (WORLD, TASKS):

@@ -1,14 +1,17 @@
 """Tools as function calls: the quick way, for tests and for runs that need no protocol."""
 
+import logging
 from collections.abc import Iterable
 
 from engine.conversation.converse import EnvironmentFailed, Tools
 from engine.conversation.events import Event
 from engine.toolboxes.calls import tool_call
-from engine.toolboxes.toolbox import state_after
+from engine.toolboxes.toolbox import out_of_order, state_after
 from servers.domain import Domain, Outcome, Party
 from servers.replay import ToolCrashed, apply
 from servers.state import State, World
+
+_log = logging.getLogger(__name__)
 
 
 class DirectToolbox:
@@ -34,5 +37,6 @@ class _DirectTools:
         try:
             outcome = apply(self._domain, self._state, call)
         except ToolCrashed as crash:
-            raise EnvironmentFailed(str(crash)) from crash
+            _log.error("%s", crash, exc_info=crash.__cause__)
+            raise EnvironmentFailed(out_of_order(self._domain, name)) from None
         return outcome, self._domain.ends(name, party) and not outcome.error

@@ -16,9 +16,9 @@ from mcp_types import TextContent
 from engine.conversation.converse import EnvironmentFailed, Tools
 from engine.conversation.events import Event
 from engine.toolboxes.calls import tool_call
-from engine.toolboxes.toolbox import state_after
+from engine.toolboxes.toolbox import out_of_order, state_after
 from servers.domain import Domain, Outcome, Party, ToolCall
-from servers.mcp import CONVERSATION, UnknownState, build_server
+from servers.mcp import CONVERSATION, CRASHED, UnknownState, build_server
 from servers.replay import apply
 from servers.state import State, World
 
@@ -88,7 +88,7 @@ async def mcp_toolbox() -> AsyncIterator[McpToolbox]:
 class _McpTools:
     def __init__(self, toolbox: McpToolbox, conversation: str, domain: Domain, state: State) -> None:
         self._toolbox = toolbox
-        self._conversation = conversation
+        self._meta: Any = {CONVERSATION: conversation}
         self._domain = domain
         self._state = state
 
@@ -104,8 +104,10 @@ class _McpTools:
     async def _sent(self, call: ToolCall) -> Outcome:
         client = await self._toolbox.client(self._domain, call.requestor)
         try:
-            result = await client.call_tool(call.name, dict(call.arguments), meta={CONVERSATION: self._conversation})
+            result = await client.call_tool(call.name, dict(call.arguments), meta=self._meta)
         except MCPError as error:
-            raise EnvironmentFailed(f"{self._domain.name}.{call.name}: {error}") from error
+            crashed = error.error.data == CRASHED
+            why = out_of_order(self._domain, call.name) if crashed else f"{self._domain.name}.{call.name}: {error}"
+            raise EnvironmentFailed(why) from None
         text = "".join(part.text for part in result.content if isinstance(part, TextContent))
         return Outcome(text=text, error=bool(result.is_error))

@@ -25,6 +25,11 @@ class Toolbox(Protocol):
         """Forget a conversation's state."""
 
 
+def out_of_order(domain: Domain, tool: str) -> str:
+    """What a conversation records of a tool that crashed: the same in both ways. The cause is in the log."""
+    return f"{domain.name}.{tool} crashed"
+
+
 def state_after(domain: Domain, world: World, events: Iterable[Event]) -> State:
     """The state that the answered calls of a conversation have made."""
     state, called = world.open(), None

@@ -25,7 +25,7 @@ def worded(slot: str, value: Any) -> str:
         case "items", [*things]:
             return _listed([_thing(thing) for thing in things])
         case "swaps", [*swaps]:
-            return _listed([_swap(swap) for swap in swaps])
+            return ", and the ".join([_swap(swap) for swap in swaps])
         case "order_with", [*names]:
             return _listed(names)
         case "compared", [*options]:

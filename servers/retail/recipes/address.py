@@ -45,6 +45,8 @@ def _in_order(address: Mapping[str, Any]) -> dict[str, Any]:
 def draft_order(view: View, customer: str, random: Random) -> Draft | None:
     wanted = PENDING if random.random() < 0.85 else PROCESSED
     order = drafts.chosen((order for order in drafts.orders_of(view, customer) if order.status == wanted), random)
+    if random.random() < 0.05:
+        order = drafts.somebody_elses(view, customer, wanted, random)
     user = view.get("users", customer, User)
     if order is None or user is None:
         return None
@@ -59,7 +61,7 @@ def draft_order(view: View, customer: str, random: Random) -> Draft | None:
 
 def draft_profile(view: View, customer: str, random: Random) -> Draft | None:
     user = view.get("users", customer, User)
-    if user is None:
+    if user is None or random.random() < 0.5:  # always possible, and so would be in every second chain
         return None
     params = {"address": _somewhere(view, customer, user.address, random)}
     return Draft(request=Request(recipe="profile_address", params=params), opening=drafts.revealed(params, (), random))
@@ -82,6 +84,7 @@ def ways_order(view: View, customer: str, request: Request) -> Iterator[Edit]:
     if not isinstance(order, Order):
         return
     yield from edits.status(order)
+    yield from edits.owned(view, customer, order)
     yield from edits.elsewhere(view, customer, order, request.params)
     if "address_from" in request.params:
         yield from ways_profile(view, customer, request)

@@ -42,6 +42,8 @@ def solve(case: Case) -> tuple[Decision, ...]:
 def draft(view: View, customer: str, random: Random) -> Draft | None:
     wanted = PENDING if random.random() < 0.75 else (PROCESSED if random.random() < 0.6 else DELIVERED)
     order = drafts.chosen((order for order in drafts.orders_of(view, customer) if order.status == wanted), random)
+    if random.random() < 0.05:
+        order = drafts.somebody_elses(view, customer, wanted, random)
     if order is None:
         return None
     accepted = view.facts.cancel_reasons
@@ -55,6 +57,7 @@ def other_ways(view: View, customer: str, request: Request) -> Iterator[Edit]:
     order = drafts.presupposed(view, customer, request.params)
     if isinstance(order, Order):
         yield from edits.status(order)
+        yield from edits.owned(view, customer, order)
         yield from edits.elsewhere(view, customer, order, request.params)
 
 

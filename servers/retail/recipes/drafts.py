@@ -25,9 +25,18 @@ def orders_of(view: View, customer: str) -> list[Order]:
     return [order for number in numbers if (order := view.get("orders", number, Order)) is not None]
 
 
+def somebody_elses(view: View, customer: str, status: str, random: Random) -> Order | None:
+    """An order of another customer, of whom this one asks as if it were their own."""
+    keys = list(view.world.tables["users"])
+    other = keys[int(random.random() * len(keys))]
+    return chosen((each for each in orders_of(view, other) if each.status == status and other != customer), random)
+
+
 def order_slots(view: View, customer: str, order: Order, random: Random) -> dict[str, Any]:
     """The slots by which a customer names this order: by number, by what is in it, or as an extreme."""
     ways: list[dict[str, Any]] = [{"order_id": order.order_id}]
+    if order.user_id != customer:
+        return ways[0]
     orders = orders_of(view, customer)
     for item in order.items:
         if sum(fits(other, [item.name]) for other in orders) == 1:

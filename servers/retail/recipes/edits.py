@@ -15,6 +15,7 @@ from servers.retail.records import (
     Order,
     OrderItem,
     Payment,
+    PayPal,
     Product,
     User,
     Variant,
@@ -144,6 +145,34 @@ def refiled(view: View, customer: str, method_id: str, order: Order) -> Iterator
         if paid is not None and any(line.payment_method_id == method_id for line in paid.payment_history):
             puts.append(("orders", number, replace(paid, payment_history=_repaid(paid, method_id, new_id))))
     yield Edit(fact=f"{method_id} is on file as {new_id}", puts=tuple(puts))
+
+
+def repaid_by(view: View, customer: str, order: Order) -> Iterator[Edit]:
+    """The order was paid with another of the customer's methods."""
+    user = view.get("users", customer, User)
+    now = order.payment_history[0]
+    others = [method_id for method_id in (user.payment_methods if user else ()) if method_id != now.payment_method_id]
+    for method_id in others[:1]:
+        paid = replace(order, payment_history=(replace(now, payment_method_id=method_id), *order.payment_history[1:]))
+        yield Edit(fact=f"{order.order_id} was paid with {method_id}", puts=(("orders", order.order_id, paid),))
+
+
+def owned(view: View, customer: str, order: Order) -> Iterator[Edit]:
+    """Somebody else's order is the customer's after all."""
+    user = view.get("users", customer, User)
+    if user is not None and order.user_id != customer:
+        paid = replace(order.payment_history[0], payment_method_id=next(iter(user.payment_methods)))
+        theirs = replace(with_status(order, order.status), user_id=customer, payment_history=(paid,))
+        having = replace(user, orders=(*user.orders, order.order_id))
+        yield Edit(fact=f"{order.order_id} is theirs", puts=(("orders", order.order_id, theirs), ("users", customer, having)))
+
+
+def filed(view: View, customer: str, words: str) -> Iterator[Edit]:
+    """A method that the customer believes to have is on file."""
+    user = view.get("users", customer, User)
+    if user is not None and words == "PayPal account" and not any(isinstance(each, PayPal) for each in user.payment_methods.values()):
+        methods = {**user.payment_methods, "paypal_9000001": PayPal(id="paypal_9000001")}
+        yield Edit(fact="a PayPal account is on file", puts=(("users", customer, replace(user, payment_methods=methods)),))
 
 
 def _repaid(order: Order, old: str, new: str) -> tuple[Payment, ...]:

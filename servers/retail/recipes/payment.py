@@ -9,7 +9,7 @@ from servers.retail import rules
 from servers.retail.recipes import drafts, edits
 from servers.retail.recipes.agreement import contradicted
 from servers.retail.recipes.orders import method_of, order_of, profile, refund_time
-from servers.retail.records import PENDING, PROCESSED, User
+from servers.retail.records import PENDING, PROCESSED, PayPal, User
 from servers.retail.wording import payment as payment_words
 from servers.state import View
 
@@ -42,14 +42,17 @@ def draft(view: View, customer: str, random: Random) -> Draft | None:
     order = drafts.chosen((order for order in drafts.orders_of(view, customer) if order.status == wanted), random)
     if order is None or user is None or len(user.payment_methods) < 2 or len(order.payment_history) != 1:
         return None
-    current = order.payment_history[0].payment_method_id
-    method = drafts.chosen((each for each in user.payment_methods.values() if each.id != current), random)
+    current, again = order.payment_history[0].payment_method_id, random.random() < 0.08
+    method = drafts.chosen((each for each in user.payment_methods.values() if (each.id == current) == again), random)
     if method is None:
         return None
     words = payment_words(method)
     short = words.rpartition(" ending in ")[0]
     alone = bool(short) and sum(short in payment_words(other) for other in user.payment_methods.values()) == 1
-    params = {"payment": short if alone and random.random() < 0.5 else words, **drafts.order_slots(view, customer, order, random)}
+    said = short if alone and random.random() < 0.5 else words
+    if random.random() < 0.2 and not any(isinstance(each, PayPal) for each in user.payment_methods.values()):
+        said = "PayPal account"
+    params = {"payment": said, **drafts.order_slots(view, customer, order, random)}
     opening = drafts.revealed(params, {"order_with", "which"}, random, chance=0.6)
     return Draft(request=Request(recipe="payment", params=params), opening=opening)
 
@@ -61,6 +64,8 @@ def other_ways(view: View, customer: str, request: Request) -> Iterator[Edit]:
         return
     yield from edits.status(order)
     yield from edits.elsewhere(view, customer, order, request.params)
+    yield from edits.filed(view, customer, request.params["payment"])
+    yield from edits.repaid_by(view, customer, order)
     for method_id in user.payment_methods:
         yield from edits.refiled(view, customer, method_id, order)
         yield from edits.balance(view, customer, method_id, order.payment_history[0].amount)

@@ -52,7 +52,7 @@ def _new_variant(case: Case, item: OrderItem, swap: Mapping[str, Any]) -> tuple[
         open_ones = [variant for variant in fitting if variant.available]
         ranked = sorted(open_ones, key=lambda variant: variant.price, reverse=pick == "most expensive")
         chosen = ranked[0] if ranked else None
-        words = [f"{item_words('', variant.options)} at {money(variant.price)}" for variant in ranked]
+        words = [f"{' '.join(item_words('', variant.options).split())} at {money(variant.price)}" for variant in ranked]
         rows = tuple((item_words(item.name, variant.options), money(variant.price)) for variant in ranked)
         best = item_words(item.name, chosen.options) if chosen else ""
         case.note(Comparison(question=f"{pick.capitalize()} {item.name} that fits", candidates=rows, best=best))
@@ -156,6 +156,8 @@ def _swap(product: Product, item: OrderItem, random: Random) -> dict[str, Any] |
         wanted = {name: some.options[name]} if some and name and random.random() < 0.5 else {}
         swap = {"wanted": wanted, "pick": pick}
         return swap if sum(variant.available for variant in wanted_variants(product, item, swap)) > 1 else None
+    if random.random() < 0.05 and (name := drafts.chosen(item.options, random)):
+        return {"wanted": {name: item.options[name]}}  # they do not remember that it is the one they have
     near = [variant for variant in others if len(variant.options.items() - item.options.items()) <= 2]
     fits = [variant for variant in near if variant.available == (random.random() < 0.85)]
     new = drafts.chosen(fits, random)

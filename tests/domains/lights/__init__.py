@@ -1,4 +1,4 @@
-"""Lights: three tools, one of them the customer's own. The smallest domain with everything, and a folder that nothing knows of."""
+"""Lights: three tools, one of them the customer's own. The smallest domain with everything; nothing knows of it."""
 
 from pathlib import Path
 

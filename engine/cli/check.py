@@ -1,0 +1,58 @@
+"""`check`: are scenarios sound?"""
+
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+
+from engine.scenario import files, load
+from engine.synthesis.soundness import Problem, problems
+from engine.worlds import Worlds
+
+
+def add(app: typer.Typer) -> None:
+    """Make it a command."""
+    app.command()(check)
+
+
+def check(
+    paths: Annotated[list[Path], typer.Argument(help="Scenario files, or folders of them.", metavar="PATH…")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> int:
+    """Prove again what scenarios claim: world, gold, order, evidence, and that doing nothing does not pass.
+
+    Exit status 2 when one is not sound; a warning does not make it so.
+    """
+    rows, counts, unsound = [], Counter[str](), set[str]()
+    for file, name, problem in _found(paths, counts):
+        counts[problem.weight] += 1
+        if problem.weight == "error":
+            unsound.add(name)
+        if as_json:
+            rows.append({"file": str(file), "scenario": name, "weight": problem.weight, "what": problem.what})
+        else:
+            sys.stdout.write(f"{file} {name}: {'' if problem.weight == 'error' else 'warning: '}{problem.what}\n")
+    total, bad = counts["scenarios"], len(unsound)
+    if as_json:
+        summary = {"scenarios": total, "sound": total - bad, "unsound": bad, "warnings": counts["warning"], "problems": rows}
+        sys.stdout.write(msgspec.json.encode(summary).decode() + "\n")
+    else:
+        sys.stdout.write(f"{total} scenarios: {total - bad} sound, {bad} not, {counts['warning']} warnings\n")
+    return 2 if bad else 0
+
+
+def _found(paths: list[Path], counts: Counter[str]) -> Iterator[tuple[Path, str, Problem]]:
+    """Every problem with its file and scenario. Raises BadScenario for a line that is none."""
+    worlds, seen = Worlds(), dict[str, Path]()
+    for file in files(paths):
+        for scenario in load([file]):
+            counts["scenarios"] += 1
+            if scenario.id in seen:
+                yield file, scenario.id, Problem(what=f"the id was used before, in {seen[scenario.id]}")
+            seen[scenario.id] = file
+            for problem in problems(scenario, worlds):
+                yield file, scenario.id, problem

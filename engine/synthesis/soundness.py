@@ -1,0 +1,245 @@
+"""Is a scenario sound? What it claims is proven again from its world and its requests, and never taken from the file.
+
+Says every problem that it finds. A scenario without requests claims only its gold and its answer.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Literal
+
+import msgspec
+
+from engine.checkers import checks, judge
+from engine.checkers.gold import GoldFailed, canonical, gold_state, order_that_matters
+from engine.checkers.recording import Recording
+from engine.conversation.events import Closed, Event, Opened, Spoke
+from engine.scenario import BadScenario, Evidence, Gold, GoldWrite, Known, Read, Refused, Scenario
+from engine.synthesis.case import OpenCase, ReadKey
+from engine.synthesis.compose import READ_HEAVY, WRITE_INTENSIVE
+from engine.synthesis.evidence import prove
+from engine.worlds import Worlds
+from servers.domain import Domain, ToolCall
+from servers.recipe import Answer, Recipe, Refusal, Request, Write
+from servers.replay import apply
+from servers.state import World
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True):
+    """What is wrong with a scenario. Of a `warning` it should be known, and it may be meant so."""
+
+    what: str
+    weight: Literal["error", "warning"] = "error"
+
+
+def problems(scenario: Scenario, worlds: Worlds) -> Iterator[Problem]:
+    """Everything that is wrong with a scenario; nothing for a sound one."""
+    try:
+        domain, world = worlds.of(scenario)
+    except BadScenario as bad:
+        yield Problem(what=str(bad).removeprefix(f"scenario {scenario.id}: "))
+        return
+    yield from _names(scenario, domain)
+    broken = list(_gold(scenario.gold, domain, world))
+    yield from broken or _idle(scenario, domain, world)
+    if scenario.requests:
+        yield from _Again(scenario, domain, world).problems()
+
+
+def _names(scenario: Scenario, domain: Domain) -> Iterator[Problem]:
+    """Do the names that it uses mean something?"""
+    known = {check.__module__.rpartition(".")[2] for check in checks()}
+    for gate in scenario.gates or ():
+        if gate not in known:
+            yield Problem(what=f"gates: there is no check '{gate}', only {', '.join(sorted(known))}")
+    rules = {rule.name for rule in domain.rules}
+    for refusal in scenario.answer.refuse:
+        if refusal.rule not in rules:
+            yield Problem(what=f"answer: {domain.name} has no rule '{refusal.rule}'")
+    belongs = [*(part.request for part in scenario.answer.refuse), *(part.request for part in scenario.decisions)]
+    for request in belongs:
+        if not 0 <= request < len(scenario.requests):
+            yield Problem(what=f"a refusal or decision belongs to request {request}, there are {len(scenario.requests)}")
+    if not scenario.requests and not scenario.instruction:
+        yield Problem(what="has neither requests nor an instruction: its customer has nothing to say")
+
+
+def _gold(gold: Gold, domain: Domain, world: World) -> Iterator[Problem]:
+    """Does each write replay and change something, and does the order say all that matters?"""
+    before = world.open().digest()
+    for place, write in enumerate(gold.writes):
+        tool = domain.callable.get((write.name, "agent"))
+        if tool is None or tool.kind != "write":
+            yield Problem(what=f"gold write {place}: {domain.name} has no tool '{write.name}' that writes")
+            return
+        try:
+            after = gold_state(domain, world, Gold(writes=gold.writes[: place + 1])).digest()
+        except GoldFailed as failure:
+            yield Problem(what=str(failure))
+            return
+        if after == before:
+            yield Problem(what=f"gold write {place} ({write.name}) changes nothing", weight="warning")
+        before = after
+    for pair in gold.order:
+        if not 0 <= pair[0] < pair[1] < len(gold.writes):
+            yield Problem(what=f"gold.order: {list(pair)} is not (before, after) in the order in which the writes are listed")
+    for pair in order_that_matters(domain, world, gold.writes):
+        if not _follows(pair, gold.order):
+            yield Problem(what=f"gold.order: writes {pair[0]} and {pair[1]} end elsewhere the other way round, which it does not say")
+
+
+def _follows(pair: tuple[int, int], order: Sequence[tuple[int, int]]) -> bool:
+    """Is a pair in an order, or a consequence of it?"""
+    reached = {pair[0]}
+    for _ in order:
+        reached |= {after for before, after in order if before in reached}
+    return pair[1] in reached
+
+
+def _idle(scenario: Scenario, domain: Domain, world: World) -> Iterator[Problem]:
+    """Is it right to do nothing and say nothing?"""
+    events: list[Event] = [
+        Opened(domain=domain.name, scenario=scenario.id, trial=0, first="user"),
+        Spoke(party="user", move=1, text="Hello.", leaves=True),
+        Closed(reason="user left"),
+    ]
+    verdict = judge(Recording(scenario, domain, world, events))
+    marked = scenario.provenance.idle_passes
+    if verdict.standing == "unjudged":
+        yield Problem(what=f"cannot be judged: {verdict.findings[-1].detail}")
+    elif verdict.accepted:
+        yield Problem(what="passes when nothing is done and nothing is said", weight="warning" if marked else "error")
+    elif marked:
+        yield Problem(what="is marked as passing when nothing is done, and does not", weight="warning")
+
+
+class _Again:
+    """A scenario decided again, request after request, over the state that the earlier ones leave."""
+
+    def __init__(self, scenario: Scenario, domain: Domain, world: World) -> None:
+        self._scenario = scenario
+        self._domain = domain
+        self._world = world
+        self._state = world.open()
+        self._needed: set[ReadKey] = set()
+        self._gold: list[GoldWrite] = []
+        self._tell: list[str] = []
+        self._refuse: list[Refused] = []
+        self._evidence: list[Evidence] = []
+
+    def problems(self) -> Iterator[Problem]:
+        scenario, recipes = self._scenario, {recipe.name: recipe for recipe in self._domain.recipes}
+        if scenario.customer not in self._world.tables[self._domain.customers]:
+            yield Problem(what=f"the world has no customer '{scenario.customer}'")
+            return
+        identity, given = _identified(self._domain, self._world, scenario.knows)
+        for place, request in enumerate(scenario.requests):
+            recipe = recipes.get(request.recipe)
+            if recipe is None:
+                what = f"request {place}: {self._domain.name} has no recipe '{request.recipe}'"
+                yield Problem(what=f"{what}; from it on, gold, answer, certificates and burdens cannot be proven")
+                return
+            yield from self._knows(place, request)
+            try:
+                found = list(self._decided(place, request, recipe, identity, given))
+            except Exception as error:  # whatever the file says, a recipe must not take the check down
+                why = f"{type(error).__name__}: {error}"
+                yield Problem(what=f"request {place}: '{recipe.name}' cannot be decided from its params ({why})")
+                return
+            yield from found
+        yield from self._compared()
+
+    def _knows(self, place: int, request: Request) -> Iterator[Problem]:
+        """Does the customer know what the request says, and nothing else?"""
+        told = {known.slot: known for known in self._scenario.knows if known.request == place}
+        for slot in sorted({*told, *request.params}):
+            known = told.get(slot)
+            if known is None or slot not in request.params:
+                yield Problem(what=f"request {place}: '{slot}' stands in {'knows' if known else 'params'} alone")
+            elif known.via is None and known.value != request.params[slot]:
+                yield Problem(what=f"request {place}: the customer knows another '{slot}' than the request has")
+
+    def _decided(
+        self, place: int, request: Request, recipe: Recipe, identity: Sequence[Read], given: Sequence[str]
+    ) -> Iterator[Problem]:
+        domain, customer = self._domain, self._scenario.customer
+        for state in (self._world.open(), self._state):
+            if not recipe.holds(state.view(), customer, request):
+                yield Problem(what=f"request {place}: what the customer says does not fit exactly one thing")
+        decisions = recipe.solve(OpenCase(domain, self._state, customer, request.params))
+        if not decisions:
+            yield Problem(what=f"request {place}: nothing is decided")
+        proof = prove(domain, recipe, self._state, customer, request, given)
+        if proof.burden and not any(edit.decides for edit in proof.edits):
+            yield Problem(what=f"request {place}: the words give the answer away, no edit decides otherwise")
+        for number, decision in enumerate(decisions):
+            first = number == 0
+            evidence = Evidence(
+                request=place,
+                outcome="write" if isinstance(decision, Write) else "refusal" if isinstance(decision, Refusal) else "answer",
+                certificate=(*identity, *proof.certificate),
+                edits=proof.edits if first else (),
+                burden=proof.burden,
+                fresh=len(proof.needed - self._needed) if first else 0,
+            )
+            self._evidence.append(evidence)
+            self._take(place, decision)
+        self._needed |= proof.needed
+
+    def _take(self, place: int, decision: Write | Refusal | Answer) -> None:
+        match decision:
+            case Write(tool=tool, arguments=arguments):
+                apply(self._domain, self._state, ToolCall(name=tool, arguments=arguments))
+                self._gold.append(GoldWrite(name=tool, arguments=arguments))
+            case Refusal(rule=rule):
+                self._refuse.append(Refused(request=place, rule=rule))
+            case Answer(tell=tell):
+                self._tell += tell
+
+    def _compared(self) -> Iterator[Problem]:
+        """What was found against what is stored."""
+        scenario = self._scenario
+        for place, (stored, found) in enumerate(_pairs(scenario.gold.writes, self._gold)):
+            if stored is None or found is None or self._key(stored) != self._key(found):
+                yield Problem(what=f"gold write {place} is {_brief(stored)}, the requests make {_brief(found)}")
+        if (scenario.answer.tell, scenario.answer.refuse) != (tuple(self._tell), tuple(self._refuse)):
+            found = [*self._tell, *(refusal.rule for refusal in self._refuse)]
+            yield Problem(what=f"answer: the requests make another one: {', '.join(found) or 'nothing to be told or refused'}")
+        for place, (claim, proof) in enumerate(_pairs(scenario.decisions, self._evidence)):
+            if claim is None or proof is None:
+                yield Problem(what=f"decision {place} is {'missing' if claim is None else 'one that no request makes'}")
+                continue
+            for field in Evidence.__struct_fields__:
+                said, proven = getattr(claim, field), getattr(proof, field)
+                if msgspec.json.encode(said) != msgspec.json.encode(proven):
+                    yield Problem(what=f"decision {place}: {field} is {_brief(said)}, proven is {_brief(proven)}")
+        if (kind := self._kind()) != scenario.kind:
+            yield Problem(what=f"kind is {scenario.kind}, by its burden and writes it is {kind}")
+
+    def _kind(self) -> str:
+        if max((evidence.fresh for evidence in self._evidence), default=0) >= READ_HEAVY:
+            return "read-heavy"
+        return "write-intensive" if len(self._gold) >= WRITE_INTENSIVE else "normal"
+
+    def _key(self, write: GoldWrite) -> bytes:
+        return canonical(self._domain, write.name, write.arguments)
+
+
+def _identified(domain: Domain, world: World, knows: Sequence[Known]) -> tuple[list[Read], list[str]]:
+    """The reads that establish who is asking, and the texts that an agent has then."""
+    about_me = {known.slot: known.value for known in knows if known.request is None}
+    if domain.identification is None:
+        return [], [str(value) for value in about_me.values()]
+    case = OpenCase(domain, world.open(), "", about_me)
+    domain.identification.solve(case)
+    reads = [Read(name=tool, arguments=msgspec.json.decode(arguments), role="identity") for tool, arguments in case.reads]
+    return reads, [*(str(value) for value in about_me.values()), *case.reads.values()]
+
+
+def _pairs(stored: Sequence[Any], found: Sequence[Any]) -> Iterator[tuple[Any, Any]]:
+    for place in range(max(len(stored), len(found))):
+        yield (stored[place] if place < len(stored) else None), (found[place] if place < len(found) else None)
+
+
+def _brief(value: Any) -> str:
+    """A value in at most some sixty letters."""
+    text = "nothing" if value is None else msgspec.json.encode(value).decode()
+    return text if len(text) <= 60 else f"{text[:60]}…"

@@ -1,0 +1,169 @@
+"""Every act of retail with every set of slots that it can have, and values for them as a world has them."""
+
+from collections.abc import Mapping
+from itertools import product
+from random import Random
+from typing import Any
+
+import msgspec
+
+from servers.domain import Party
+from servers.retail import wording
+from servers.retail.records import STATUSES, Address, OrderItem, Product
+from tests.servers.shop import Shop
+
+Slots = tuple[str, ...]
+
+REASONS = (
+    "no longer needed",
+    "ordered by mistake",
+    "found it cheaper elsewhere",
+    "taking too long to arrive",
+    "changed my mind about the color",
+)
+
+ORDER: tuple[Slots, ...] = ((), ("order_id",), ("order_with",), ("which",))
+
+
+def sets(*options: tuple[Slots, ...]) -> list[Slots]:
+    """Every way to take one set of slots from each."""
+    return [tuple(slot for part in parts for slot in part) for parts in product(*options)]
+
+
+PAYMENT: tuple[Slots, ...] = ((), ("payment",))
+DIFFERENCE: tuple[Slots, ...] = ((), ("extra",), ("refund",))
+SWAPS = sets((("order_id", "swaps", "payment"),), DIFFERENCE, ((), ("weighed", "compared")))
+SETTLED = sets((("order_id", "payment"),), DIFFERENCE)
+MOVED = [("order_id", "payment", "total", "refund_to", "refund_time")]
+PLAIN = "greet ask.help verified offer_more turn farewell noted ask.identity ask.identity_again ask.order ask.address refuse.order_exists refuse.unclear"
+ABOUT_ORDER = "items swaps reason refund_to difference new_payment address question"
+BY_STATUS = "cancel_pending change_pending changed_once return_delivered exchange_delivered items_at_once"
+
+AGENT: list[tuple[str, Slots]] = [
+    *((kind, ()) for kind in PLAIN.split()),
+    ("verified", ("first_name",)),
+    *((f"ask.{what}", ("order_id",)) for what in ABOUT_ORDER.split()),
+    ("ask.refund_to", ("order_id", "allowed")),
+    ("propose.cancel", ("order_id", "order_with", "reason", "refund", "refund_to", "refund_time")),
+    ("propose.return", ("order_id", "items", "refund", "payment", "refund_time")),
+    *((f"propose.{act}", slots) for act in ("exchange", "modify") for slots in SWAPS),
+    *((f"report.{act}", slots) for act in ("exchange", "modify") for slots in SETTLED),
+    *((f"{family}.payment", slots) for family in ("propose", "report") for slots in MOVED),
+    *((f"{family}.order_address", ("order_id", "address")) for family in ("propose", "report")),
+    *((f"{family}.profile_address", ("address",)) for family in ("propose", "report")),
+    ("report.cancel", ("order_id", "refund", "refund_to", "refund_time")),
+    ("report.return", ("order_id", "refund", "payment", "refund_time")),
+    *(("refuse.order_exists", slots) for slots in ORDER[1:]),
+    ("refuse.own_account", ("order_id",)),
+    ("refuse.item_in_order", ("order_id", "item")),
+    *((f"refuse.{rule}", ("order_id", "status")) for rule in BY_STATUS.split()),
+    ("refuse.cancel_reason", ("order_id", "accepted")),
+    ("refuse.refund_method", ("order_id", "payment", "allowed")),
+    ("refuse.method_on_file", ("payment",)),
+    ("refuse.gift_card_covers", ("payment", "balance", "extra")),
+    ("refuse.gift_card_covers", ("payment", "balance", "total")),
+    ("refuse.other_method", ("order_id", "payment")),
+    ("refuse.variant_available", ("item",)),
+    ("refuse.other_variant", ("item",)),
+    ("answer.total", ("order_id", "total")),
+    ("answer.status", ("order_id", "status")),
+    ("answer.tracking", ("order_id", "tracking")),
+]
+WORDS = "hello next thanks accept bye confirm decline unknown puzzled"
+TOLD = "email order_id order_with which reason payment address address_from swaps items scope about"
+USER: list[tuple[str, Slots]] = [
+    *((kind, ()) for kind in WORDS.split()),
+    *(("request.cancel", slots) for slots in sets(ORDER, ((), ("reason",)))),
+    *(("request.return", slots) for slots in sets((("items",), ("scope",)), ORDER, PAYMENT)),
+    *((f"request.{act}", slots) for act in ("exchange", "modify") for slots in sets((("swaps",),), ORDER, PAYMENT)),
+    *(("request.payment", slots) for slots in sets(ORDER, PAYMENT)),
+    *(("request.order_address", slots) for slots in sets(ORDER, ((), ("address",), ("address_from",)))),
+    *(("request.profile_address", slots) for slots in ((), ("address",))),
+    *(("request.question", slots) for slots in sets((("about",),), ORDER)),
+    *(("inform", (slot,)) for slot in TOLD.split()),
+    ("inform", ("first_name", "last_name", "zip")),
+    ("inform", ("email", "first_name", "last_name", "zip")),
+    *(("correct", (slot,)) for slot in "order_id order_with items swaps payment address reason".split()),
+]
+ACTS: list[tuple[Party, str, Slots]] = [*(("agent", *act) for act in AGENT), *(("user", *act) for act in USER)]
+
+
+def values(shop: Shop, slots: Slots, random: Random) -> dict[str, Any]:
+    """A value for each slot, as recipes state them and customers know them."""
+    drawn = _drawn(shop, random)
+    return {slot: drawn[slot] for slot in slots}
+
+
+def _drawn(shop: Shop, random: Random) -> Mapping[str, Any]:
+    order = random.choice(list(shop.orders.values()))
+    user = shop.users[order.user_id]
+    items = random.sample(order.items, random.randint(1, min(3, len(order.items))))
+    methods = [wording.payment(method) for method in user.payment_methods.values()]
+    ranked = [f"{' '.join(wording.item('', each.options).split())} at {wording.money(each.price)}" for each in shop.others(items[0])]
+    thing = {"name": items[0].name, "options": dict(items[0].options)}
+    return {
+        "order_id": order.order_id,
+        "order_with": [item.name for item in items],
+        "which": {"pick": random.choice(["most expensive", "cheapest"]), "status": random.choice(STATUSES[:4])},
+        "first_name": user.name.first_name,
+        "last_name": user.name.last_name,
+        "zip": user.address.zip,
+        "email": user.email,
+        "reason": random.choice(REASONS),
+        "payment": random.choice(methods),
+        "refund_to": random.choice(methods),
+        "refund_time": random.choice(["right away", "within 5 to 7 business days"]),
+        "address": _address(user.address),
+        "address_from": "the address in my profile",
+        "item": thing,
+        "items": [{"name": item.name, "options": _some(item, random)} for item in items],
+        "swaps": [_swap(shop, item, random) for item in items[:2]],
+        "scope": "everything",
+        "about": random.choice(["order total", "order status", "tracking number"]),
+        "status": random.choice(STATUSES),
+        "accepted": "“no longer needed” or “ordered by mistake”",
+        "allowed": random.choice(["the original payment method", "the original payment method or to a gift card on file"]),
+        "weighed": 2 + len(ranked),
+        "compared": ranked[:3],
+        "tracking": [str(random.randrange(10**11, 10**12)) for _ in range(random.choice([1, 1, 2]))],
+        **{slot: round(random.uniform(1, 3000), 2) for slot in ("refund", "extra", "total", "balance")},
+    }
+
+
+def spoken(shop: Shop, party: Party, slots: Slots, random: Random) -> dict[str, Any]:
+    """Values as that party says them: a customer has fewer words for things than an agent."""
+    drawn = values(shop, slots, random)
+    if party == "user" and "payment" in drawn:
+        drawn["payment"] = random.choice(["original payment method", "gift card", "Visa", drawn["payment"]])
+    if party == "agent" and "reason" in drawn:
+        drawn["reason"] = random.choice(["no longer needed", "ordered by mistake"])
+    if party == "agent" and "items" in drawn:
+        drawn["items"] = [{"name": item["name"], "options": item["options"]} for item in drawn["items"]]
+    if party == "agent" and "swaps" in drawn:
+        drawn["swaps"] = [_stated(shop, swap["item"]["name"], random) for swap in drawn["swaps"]]
+    return drawn
+
+
+def _address(address: Address) -> dict[str, str]:
+    return dict(msgspec.to_builtins(address))
+
+
+def _some(item: OrderItem, random: Random) -> dict[str, str]:
+    return {name: value for name, value in item.options.items() if random.random() < 0.4}
+
+
+def _swap(shop: Shop, item: OrderItem, random: Random) -> dict[str, Any]:
+    """What a customer says: other options, or an extreme."""
+    other = random.choice(shop.others(item))
+    wanted = {name: value for name, value in other.options.items() if item.options[name] != value}
+    said: dict[str, Any] = {"item": {"name": item.name, "options": _some(item, random)}, "wanted": wanted}
+    if random.random() < 0.4:
+        said |= {"pick": random.choice(["cheapest", "most expensive"]), "wanted": random.choice([wanted, {}])}
+    return said
+
+
+def _stated(shop: Shop, name: str, random: Random) -> dict[str, Any]:
+    """What an agent states: the old variant and the new one."""
+    products: list[Product] = [each for each in shop.products.values() if each.name == name]
+    old, new = random.sample(list(products[0].variants.values()), 2)
+    return {"item": {"name": name, "options": dict(old.options)}, "new": {"name": name, "options": dict(new.options)}}
