@@ -15,7 +15,7 @@ lint: $(READY)
 	$(BIN)/mypy
 
 campaign: $(READY)
-	$(BIN)/python -m engine campaign
+	$(BIN)/python -m pytest -m campaign -s
 
 bench: $(READY)
 	$(BIN)/python -m bench

@@ -59,7 +59,8 @@ def _strange(recording: Recording) -> tuple[Finding, ...]:
     for played in recording.calls:
         recorded, made = played.recorded, played.outcome.text
         if recorded != made:
-            same = next((place for place, (a, b) in enumerate(zip(recorded, made, strict=False)) if a != b), min(len(recorded), len(made)))
+            shorter = min(len(recorded), len(made))
+            same = next((place for place in range(shorter) if recorded[place] != made[place]), shorter)
             part = slice(max(same - 20, 0), same + 60)
             detail = f"recorded {recorded[part]!r}, the replay answers {made[part]!r}, from letter {part.start} on"
             return (Finding(check=REPLAY, result="fail", detail=detail, events=(played.event,)),)

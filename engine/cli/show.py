@@ -1,5 +1,6 @@
 """`show`: look at a run, or at one conversation of it."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +19,8 @@ from engine.scenario import BadScenario, Scenario, load
 COLOUR = {"agent": "cyan", "user": "green"}
 SHORT = 160
 """Letters of a result that are shown without --full."""
+
+_ROW = "{:<36} {:<9} {:>6} {:>6}  {}"
 
 
 def add(app: typer.Typer) -> None:
@@ -44,14 +47,13 @@ def show(
 
 
 def _list(journal: Journal, standing: str) -> None:
-    rows, shown = table("conversation", "standing", "reason", "#writes", "#reads"), 0
+    """Line by line, however many there are."""
+    sys.stdout.write(_ROW.format("conversation", "standing", "writes", "reads", "reason").rstrip() + "\n")
     for _, opened, verdict in journal.begun():
         now = verdict.standing if verdict else "running"
         if isinstance(opened, Opened) and standing in ("", now):
-            counts = (str(verdict.writes), str(verdict.reads)) if verdict else ("", "")
-            rows.add_row(f"{opened.scenario}#{opened.trial}", now, verdict.reason if verdict else "", *counts)
-            shown += 1
-    screen().print(rows if shown else f"no conversation {f'is {standing}' if standing else 'has begun'}")
+            counts = (verdict.writes, verdict.reads, verdict.reason) if verdict else ("", "", "")
+            sys.stdout.write(_ROW.format(f"{opened.scenario}#{opened.trial}", now, *counts).rstrip() + "\n")
 
 
 def _tell(journal: Journal, run: Path, conversation: str, *, full: bool) -> None:

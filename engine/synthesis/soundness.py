@@ -83,7 +83,7 @@ def _gold(gold: Gold, domain: Domain, world: World) -> Iterator[Problem]:
             yield Problem(what=f"gold.order: {list(pair)} is not (before, after) in the order in which the writes are listed")
     for pair in order_that_matters(domain, world, gold.writes):
         if not _follows(pair, gold.order):
-            yield Problem(what=f"gold.order: writes {pair[0]} and {pair[1]} end elsewhere the other way round, which it does not say")
+            yield Problem(what=f"gold.order: writes {pair[0]} and {pair[1]} end elsewhere the other way round; it must say so")
 
 
 def _follows(pair: tuple[int, int], order: Sequence[tuple[int, int]]) -> bool:

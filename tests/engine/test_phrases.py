@@ -1,96 +1,196 @@
 """What customers and agents of the shop say: enough of it, every slot in it, and nothing that a person would not write."""
 
 import re
-from collections import Counter
-from collections.abc import Iterator, Mapping
-from functools import cache
-from itertools import product
+from collections.abc import Iterator
+from itertools import islice
 from random import Random
 from typing import Any
 
-import msgspec
 import pytest
 
 import servers
 from engine.casting import phrasebook
 from engine.conversation.events import Act
-from engine.speech.phrasebook import Phrasebook
+from engine.speech.grammar import along, paths, render
+from engine.speech.phrasebook import _tidy
 from servers.domain import Party
-from servers.retail import wording
-from servers.retail.facts import RetailFacts
-from servers.retail.policy import policy
-from servers.retail.records import STATUSES, Product
+from servers.retail import recipes
 from servers.retail.rules import RULES
 from servers.retail.slots import worded
-from tests.servers.shop import Shop, open_shop
+from tests.engine.acts import ACTS, Slots, spoken, values
+from tests.servers.shop import open_shop
 
-Slots = tuple[str, ...]
-
-ORDER: tuple[Slots, ...] = ((), ("order_id",), ("order_with",), ("which",))
-
-
-def sets(*options: tuple[Slots, ...]) -> list[Slots]:
-    """Every way to take one set of slots from each."""
-    return [tuple(slot for part in parts for slot in part) for parts in product(*options)]
-
-
-PAYMENT: tuple[Slots, ...] = ((), ("payment",))
-DIFFERENCE: tuple[Slots, ...] = ((), ("extra",), ("refund",))
-SWAPS = sets((("order_id", "swaps", "payment"),), DIFFERENCE, ((), ("weighed", "compared")))
-SETTLED = sets((("order_id", "payment"),), DIFFERENCE)
-MOVED = [("order_id", "payment", "total", "refund_to", "refund_time")]
-PLAIN = "greet ask.help verified offer_more turn farewell noted ask.identity ask.identity_again ask.order ask.address refuse.order_exists refuse.unclear"
-ABOUT_ORDER = "items swaps reason refund_to difference new_payment address question"
-BY_STATUS = "cancel_pending change_pending changed_once return_delivered exchange_delivered items_at_once"
-
-AGENT: list[tuple[str, Slots]] = [
-    *((kind, ()) for kind in PLAIN.split()),
-    ("verified", ("first_name",)),
-    *((f"ask.{what}", ("order_id",)) for what in ABOUT_ORDER.split()),
-    ("ask.refund_to", ("order_id", "allowed")),
-    ("propose.cancel", ("order_id", "order_with", "reason", "refund", "refund_to", "refund_time")),
-    ("propose.return", ("order_id", "items", "refund", "payment", "refund_time")),
-    *((f"propose.{act}", slots) for act in ("exchange", "modify") for slots in SWAPS),
-    *((f"report.{act}", slots) for act in ("exchange", "modify") for slots in SETTLED),
-    *((f"{family}.payment", slots) for family in ("propose", "report") for slots in MOVED),
-    *((f"{family}.order_address", ("order_id", "address")) for family in ("propose", "report")),
-    *((f"{family}.profile_address", ("address",)) for family in ("propose", "report")),
-    ("report.cancel", ("order_id", "refund", "refund_to", "refund_time")),
-    ("report.return", ("order_id", "refund", "payment", "refund_time")),
-    *(("refuse.order_exists", slots) for slots in ORDER[1:]),
-    ("refuse.own_account", ("order_id",)),
-    ("refuse.item_in_order", ("order_id", "item")),
-    *((f"refuse.{rule}", ("order_id", "status")) for rule in BY_STATUS.split()),
-    ("refuse.cancel_reason", ("order_id", "accepted")),
-    ("refuse.refund_method", ("order_id", "payment", "allowed")),
-    ("refuse.method_on_file", ("payment",)),
-    ("refuse.gift_card_covers", ("payment", "balance", "extra")),
-    ("refuse.gift_card_covers", ("payment", "balance", "total")),
-    ("refuse.other_method", ("order_id", "payment")),
-    ("refuse.variant_available", ("item",)),
-    ("refuse.other_variant", ("item",)),
-    ("answer.total", ("order_id", "total")),
-    ("answer.status", ("order_id", "status")),
-    ("answer.tracking", ("order_id", "tracking")),
-]
-WORDS = "hello next thanks accept bye confirm decline unknown puzzled"
-TOLD = "email order_id order_with which reason payment address address_from swaps items scope about"
-USER: list[tuple[str, Slots]] = [
-    *((kind, ()) for kind in WORDS.split()),
-    *(("request.cancel", slots) for slots in sets(ORDER, ((), ("reason",)))),
-    *(("request.return", slots) for slots in sets((("items",), ("scope",)), ORDER, PAYMENT)),
-    *((f"request.{act}", slots) for act in ("exchange", "modify") for slots in sets((("swaps",),), ORDER, PAYMENT)),
-    *(("request.payment", slots) for slots in sets(ORDER, PAYMENT)),
-    *(("request.order_address", slots) for slots in sets(ORDER, ((), ("address",), ("address_from",)))),
-    *(("request.profile_address", slots) for slots in ((), ("address",))),
-    *(("request.question", slots) for slots in sets((("about",),), ORDER)),
-    *(("inform", (slot,)) for slot in TOLD.split()),
-    ("inform", ("first_name", "last_name", "zip")),
-    ("inform", ("email", "first_name", "last_name", "zip")),
-    *(("correct", (slot,)) for slot in "order_id order_with items swaps payment address reason".split()),
-]
-ACTS: list[tuple[Party, str, Slots]] = [*(("agent", *act) for act in AGENT), *(("user", *act) for act in USER)]
 OFTEN = {"greet", "ask.identity", "verified", "offer_more", "farewell", "hello", "thanks", "bye", "confirm", "next"}
 IDENTITY = {("email",), ("first_name", "last_name", "zip")}
 
-every_act = pytest.mark.parametrize(("party", "kind", "slots"), ACTS, ids=lambda part: "+".join(part) if isinstance(part, tuple) else part)
+BOOK = phrasebook(servers.load("retail"))
+SHOP = open_shop("small", 11)
+
+# What no text may have: doubled words and blanks, blanks before or no blank after a mark, what the language left over.
+UGLY = re.compile(
+    r"  | [,.;:!?]|\b(the|a|an|to|my|your|for|in|of|is|it|and|with|order) \1\b|\ba the\b|\bthe (a|an|my|your) "
+    r"|[<>{}\[\]|@]|[,;:][.!?,;:]|[.!?]{2}|[.!?;:,][A-Za-z]{2}|cancelling|(?<!expensive )(?<!cheapest )cancelled|→",
+    re.IGNORECASE,
+)
+VALUES = re.compile(r"\S+@\S+|“[^”]*”|#W\d+|\d[\d,.:]*")
+
+every_act = pytest.mark.parametrize(
+    ("party", "kind", "slots"), ACTS, ids=[f"{party}:{kind}({','.join(slots)})" for party, kind, slots in ACTS]
+)
+
+
+def drawn(party: Party, kind: str, slots: Slots, draws: int) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Texts for an act with the slots that they say; as in a conversation, no wording comes twice."""
+    random, used = Random(f"{party}/{kind}/{slots}"), frozenset[str]()
+    for _ in range(draws):
+        said = spoken(SHOP, party, slots, random)
+        text, act = BOOK.say(party, Act(kind=kind, slots=said), random, used)
+        used |= {act.form}
+        yield text, said
+
+
+@every_act
+def test_there_are_many_wordings(party: Party, kind: str, slots: Slots):
+    enough = 120 if kind in OFTEN else 60
+    assert BOOK.wordings(party, kind, frozenset(slots)) >= (100 if kind == "inform" and slots in IDENTITY else enough)
+
+
+@every_act
+def test_wordings_are_all_different_texts(party: Party, kind: str, slots: Slots):
+    seen: dict[str, str] = {}
+    for place, line in BOOK._fit(party, kind, frozenset(slots)):
+        for path in islice(paths(line, frozenset(slots)), 3000):
+            text = _tidy(render(line, lambda slot, rule: f"⟨{slot}:{rule}⟩", frozenset(slots), along(path))[0])
+            assert text not in seen, f"'{text}' is said by {seen[text]} and by {place}.{path}"
+            seen[text] = f"{place}.{path}"
+
+
+@every_act
+def test_every_slot_stands_in_the_text(party: Party, kind: str, slots: Slots):
+    for text, said in drawn(party, kind, slots, 60):
+        for slot, value in said.items():
+            assert BOOK.stands_in(text, slot, value), f"{slot}={value!r} is not in: {text}"
+
+
+@every_act
+def test_texts_are_written_as_a_person_writes(party: Party, kind: str, slots: Slots):
+    for text, said in drawn(party, kind, slots, 60):
+        plain = text
+        for value in map(str, _leaves(said)):
+            plain = plain.replace(value, "Q") if " " in value else plain
+        assert (ugly := UGLY.search(VALUES.sub("X", plain))) is None, f"'{ugly and ugly[0]}' in: {text}"
+        assert text[-1] in ".!?”" and text[0] == text[0].upper(), text
+        assert text.count("(") == text.count(")") and text.count("“") == text.count("”"), text
+        assert text.count("!") <= 1, text
+
+
+@every_act
+def test_emails_and_numbers_keep_their_case(party: Party, kind: str, slots: Slots):
+    for text, said in drawn(party, kind, slots, 60):
+        for slot in {"email", "order_id", "zip"} & said.keys():
+            assert said[slot] in text
+
+
+@every_act
+def test_no_wording_comes_twice_while_another_is_left(party: Party, kind: str, slots: Slots):
+    random, used = Random(3), frozenset[str]()
+    said = spoken(SHOP, party, slots, random)
+    for count in range(1, min(BOOK.wordings(party, kind, frozenset(slots)), 150) + 1):
+        used |= {BOOK.say(party, Act(kind=kind, slots=said), random, used)[1].form}
+        assert len(used) == count
+
+
+@pytest.mark.parametrize(("party", "kind", "slots"), [act for act in ACTS if act[1].startswith("propose.")])
+def test_a_proposal_asks_for_a_yes(party: Party, kind: str, slots: Slots):
+    for text, _ in drawn(party, kind, slots, 80):
+        assert re.search(r"\byes\b", text[-120:].lower()), text
+
+
+@pytest.mark.parametrize("kind", ["propose.exchange", "propose.modify"])
+def test_what_can_be_done_only_once_is_said_to_be_so(kind: str):
+    for text, _ in drawn("agent", kind, ("order_id", "swaps", "payment"), 80):
+        assert re.search(r"only once|just once|one-time", text), text
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_a_refusal_gives_its_rule_as_the_reason_and_says_that_it_cannot_be_done(rule):
+    sets = [slots for party, kind, slots in ACTS if kind == f"refuse.{rule.name}"]
+    assert sets
+    for slots in sets:
+        for text, said in drawn("agent", f"refuse.{rule.name}", slots, 120):
+            bare = text
+            for value in map(str, _leaves(said)):
+                bare = bare.replace(value, "")
+            own = text if rule.name in ("refund_method",) else bare
+            assert any(surface in own.lower() for surface in rule.surfaces), text
+            assert re.search(r"can't|cannot|can only|could only|not able|unable|isn't|not possible|only|couldn't|wasn't|don't|no |nothing", bare), text
+
+
+def test_a_confirmation_has_a_plain_yes():
+    for text, _ in drawn("user", "confirm", (), 200):
+        assert re.search(r"\b(yes|yeah|yep)\b", text.lower()), text
+
+
+def test_no_two_acts_share_a_whole_sentence():
+    owner: dict[str, str] = {}
+    for party, kind, slots in ACTS:
+        if not slots:
+            for text, _ in drawn(party, kind, slots, 150):
+                assert owner.setdefault(text, f"{party} {kind}") == f"{party} {kind}", text
+
+
+def test_no_phrase_of_a_robot_is_used():
+    robot = re.compile(r"apologize|rest assured|as per|any inconvenience|kindly|valued customer|do not hesitate|I am an AI", re.IGNORECASE)
+    for party, kind, slots in ACTS:
+        for text, _ in drawn(party, kind, slots, 20):
+            assert not robot.search(text), text
+
+
+@pytest.mark.parametrize("seed", range(300))
+def test_every_piece_of_a_value_stands_in_its_words(seed: int):
+    every = tuple(sorted({slot for _, _, slots in ACTS for slot in slots}))
+    for draw in (values(SHOP, every, Random(seed)), spoken(SHOP, "agent", every, Random(seed))):
+        for slot, value in draw.items():
+            words = worded(slot, value)
+            for leaf in _leaves(value):
+                said = f"{leaf:,.2f}" if isinstance(leaf, float) else str(leaf)
+                assert said.casefold() in words.casefold(), f"{leaf!r} of {slot} is not in: {words}"
+
+
+def test_lists_of_things_are_said_with_articles():
+    lamp, kettle = {"name": "Desk Lamp", "options": {}}, {"name": "Kettle", "options": {}}
+    assert worded("items", [lamp, kettle, lamp]) == "Desk Lamp, the Kettle and the Desk Lamp"
+    assert worded("order_with", ["Desk Lamp", "Kettle"]) == "Desk Lamp and the Kettle"
+    assert worded("which", {"pick": "cheapest", "status": "delivered"}) == "cheapest delivered order"
+    assert worded("swaps", [{"item": lamp, "wanted": {}, "pick": "cheapest"}, {"item": kettle, "new": kettle}]) == (
+        "Desk Lamp for the cheapest one available, and the Kettle for the Kettle"
+    )
+    assert worded("swaps", [{"item": {"name": "Running Shoes"}, "wanted": {"color": "red"}}]) == "Running Shoes for the same ones in red"
+    assert worded("refund", 1234.5) == "$1,234.50" and worded("weighed", 7) == "7"
+
+
+def test_whatever_recipes_decide_has_words():
+    """Every draft's request and decisions, over generated customers."""
+    random, state, said = Random(5), SHOP.state(), 0
+    for customer in islice(SHOP.users, 40):
+        for recipe in recipes.RECIPES:
+            draft = recipe.draft(state, customer, random)
+            if draft is None:
+                continue
+            opening = {slot: draft.request.params[slot] for slot in draft.opening}
+            BOOK.say("user", Act(kind=f"request.{recipe.name}", slots=opening), random)
+            for slot in draft.request.params.keys() - opening:
+                BOOK.say("user", Act(kind="inform", slots={slot: draft.request.params[slot]}), random)
+            said += 1
+    assert said > 100
+
+
+def _leaves(value: Any) -> Iterator[Any]:
+    if isinstance(value, dict):
+        for part in value.values():
+            yield from _leaves(part)
+    elif isinstance(value, list | tuple):
+        for part in value:
+            yield from _leaves(part)
+    else:
+        yield value

@@ -1,0 +1,110 @@
+"""Tasks of τ²-bench as scenarios: all of them, played over MCP, against what the public environment answered."""
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.conversation.events import Called, Event, Opened, Returned
+from engine.imports.tau2 import BadTasks, scenarios
+from engine.journal import Journal
+from engine.toolboxes.toolbox import state_after
+from servers import load
+from servers.worlds import open_world
+from tests.engine.writ import writ
+
+
+@pytest.fixture(scope="module")
+def played(tau2: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the imported tasks and a run of them by gold over MCP."""
+    folder = tmp_path_factory.mktemp("tasks")
+    told = writ("import", "tau2", tau2, "--domain", "retail", "--out", "tasks.jsonl", cwd=folder)
+    assert told.stdout == "tasks.jsonl: 74 scenarios with 119 gold writes; 5 pass when nothing is done\n", told.stderr
+    ran = writ("run", "tasks.jsonl", "--agent", "gold", "--tools", "mcp", "--out", "out", cwd=folder)
+    assert ran.returncode == 0, ran.stderr
+    return folder
+
+
+def _conversations(folder: Path) -> dict[str, list[Event]]:
+    with Journal(folder / "out" / "journal.sqlite", read_only=True) as journal:
+        return {first.scenario: journal.events(key) for key, first, _ in journal.begun() if isinstance(first, Opened)}
+
+
+def test_every_task_plays_as_the_public_environment_did(tau2: Path, played: Path) -> None:
+    """Each result text and flag is the recorded one, each end has the recorded digest; all are accepted by state and answer."""
+    oracle: list[dict[str, Any]] = [json.loads(line) for line in (tau2 / "retail" / "oracle_tasks.jsonl").read_text().splitlines()]
+    domain, conversations = load("retail"), _conversations(played)
+    world, counted = open_world(domain, str(tau2 / "retail" / "db.json")), Counter[str]()
+    for task in oracle:
+        events = conversations[f"tau2-retail-{task['task_id']}"]
+        calls = [event.name for event in events if isinstance(event, Called)]
+        answers = [(event.text, event.error) for event in events if isinstance(event, Returned)]
+        assert calls == [action["name"] for action in task["actions"]]
+        assert answers == [(action["result_text"], action["error"]) for action in task["actions"]], task["task_id"]
+        assert state_after(domain, world, events).public_sha256() == task["final_gold"]["db_sha256"], task["task_id"]
+        counted += Counter(tasks=1, calls=len(calls), refusals=sum(error for _, error in answers))
+    summary = json.loads((played / "out" / "summary.json").read_text())
+    print(dict(counted), {name: summary[name] for name in ("accepted", "rejected", "failed")})
+    assert counted == {"tasks": 74, "calls": 365, "refusals": 13}
+    assert (summary["accepted"], summary["rejected"], summary["failed"]) == (74, 0, 0)
+
+
+def test_rows_of_imported_tasks_are_kept_only_when_asked_for(played: Path) -> None:
+    """They would teach what a list of calls does; judged they are in any case."""
+    assert (played / "out" / "accepted.jsonl").read_bytes() == b""
+    told = writ("run", "tasks.jsonl", "--agent", "gold", "--imported-rows", "--out", "kept", "--json", cwd=played)
+    assert json.loads(told.stdout)["rows"] == 74
+    assert (played / "kept" / "accepted.jsonl").read_bytes().count(b"\n") == 74
+
+
+def test_imported_tasks_are_sound_with_warnings_where_nothing_need_be_done(played: Path) -> None:
+    """Five tasks pass when nothing is done; one listed write sets what is set already."""
+    told = writ("check", "tasks.jsonl", "--json", cwd=played)
+    found = json.loads(told.stdout)
+    assert (told.returncode, found["sound"], found["unsound"], found["warnings"]) == (0, 74, 0, 6)
+
+
+def test_a_task_becomes_a_scenario_with_its_list_and_its_words(tau2: Path) -> None:
+    """From the domain's own folder as well; refused actions stay in the list and are no gold."""
+    tasks = list(scenarios(tau2 / "retail", "retail"))
+    first = tasks[0]
+    assert first.id == "tau2-retail-0" and first.customer == "yusuf_rossi_9620"
+    assert [write.name for write in first.gold.writes] == ["exchange_delivered_order_items"] and len(first.actions) == 5
+    assert first.instruction.startswith("You received your order #W2378156") and "19122" in first.instruction
+    assert first.gates == ("answer", "state") and first.provenance.made_by == "tau2-bench"
+    assert sum(task.provenance.idle_passes for task in tasks) == 5
+    assert {task.kind for task in tasks} == {"normal", "write-intensive"}
+    assert all(len(task.gold.writes) >= 3 for task in tasks if task.kind == "write-intensive")
+
+
+_USERS_OWN = {"actions": [{"name": "x", "arguments": {}, "requestor": "user"}]}
+_TASK = {
+    "id": "1",
+    "user_scenario": {"instructions": "Hello"},
+    "evaluation_criteria": {"actions": [{"name": "transfer_to_human_agents", "arguments": {"summary": "x"}}]},
+}
+
+
+@pytest.mark.parametrize(
+    ("tasks", "said"),
+    [
+        ("{", "cannot be read"),
+        ({}, "must be a list of tasks"),
+        ([{"id": "1"}], "task 0: Object missing required field `user_scenario`"),
+        ([_TASK, {**_TASK, "id": 7}], "task 1: Expected `str`, got `int` - at `$.id`"),
+        ([_TASK, _TASK], "the id '1' comes twice"),
+        ([{**_TASK, "initial_state": {}}], "task 1: has an initial state of its own"),
+        ([{**_TASK, "evaluation_criteria": _USERS_OWN}], "calls of the user's own"),
+        ([{**_TASK, "evaluation_criteria": {"actions": [{"name": "x", "arguments": []}]}}], "Expected `object`, got `array`"),
+    ],
+)
+def test_tasks_that_cannot_be_taken_over_are_named(tmp_path: Path, tasks: Any, said: str) -> None:
+    """By file and task, in one line."""
+    (tmp_path / "db.json").write_text('{"products": {}, "users": {}, "orders": {}}')
+    (tmp_path / "tasks.json").write_text(tasks if isinstance(tasks, str) else json.dumps(tasks))
+    with pytest.raises(BadTasks) as raised:
+        list(scenarios(tmp_path, "retail"))
+    assert str(raised.value).startswith(str(tmp_path / "tasks.json")) and said in str(raised.value)
+    assert "\n" not in str(raised.value)
