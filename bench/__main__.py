@@ -6,13 +6,14 @@ import importlib
 import pkgutil
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from types import ModuleType
 
 import bench
 from bench.apart import ROOT
 from bench.figure import Setting, table
-from bench.pack import pack, scenarios
+from bench.pack import DOMAIN, WORLD, pack, scenarios
 from bench.report import machine, rewrite
 
 
@@ -26,17 +27,10 @@ def benchmarks() -> dict[str, ModuleType]:
 def main() -> None:
     """Run what was asked for."""
     known = benchmarks()
-    parser = argparse.ArgumentParser(prog="python -m bench", description="Measure; a whole run rewrites the figures in bench/README.md.")
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"only these: {', '.join(known)}")
-    parser.add_argument("--runs", type=int, default=7, help="measurements of each figure (7)")
-    parser.add_argument("--date", default=datetime.date.today().isoformat(), help="the day that is written beside the figures (today)")
-    parser.add_argument("--large", action="store_true", help="the large world too: some minutes and gigabytes")
-    asked = parser.parse_args()
-    if unknown := set(asked.names) - set(known):
-        parser.error(f"there is no benchmark {', '.join(sorted(unknown))}; there are {', '.join(known)}")
+    asked = _asked(known)
     section = [machine(asked.date)]
     with tempfile.TemporaryDirectory() as scratch:
-        setting = Setting(runs=asked.runs, pack=pack(Path(scratch)), large=asked.large)
+        setting = Setting(runs=asked.runs, pack=(asked.pack or pack(Path(scratch))).resolve(), large=asked.large)
         section.append(_described(setting))
         for name in asked.names or known:
             print(name, file=sys.stderr)
@@ -47,9 +41,29 @@ def main() -> None:
         rewrite("\n\n".join(section))
 
 
+def _asked(known: Iterable[str]) -> argparse.Namespace:
+    names = ", ".join(known)
+    parser = argparse.ArgumentParser(
+        prog="python -m bench", description="Measure, and print tables; a whole run rewrites those in bench/README.md."
+    )
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"only these: {names}")
+    parser.add_argument("--runs", type=int, default=7, help="measurements of each figure (7)")
+    parser.add_argument("--pack", type=Path, help="the scenarios that are played (scenarios/, or some that are made for it)")
+    parser.add_argument("--date", default=datetime.date.today().isoformat(), help="the day that is written beside them (today)")
+    parser.add_argument("--large", action="store_true", help="the large world too: some minutes and gigabytes")
+    asked = parser.parse_args()
+    if unknown := set(asked.names) - set(known):
+        parser.error(f"there is no benchmark {', '.join(sorted(unknown))}; there are {names}")
+    if asked.runs < 1 or (asked.pack and not asked.pack.exists()):
+        parser.error(f"{asked.pack}: no such file or folder" if asked.runs > 0 else "--runs must be at least 1")
+    return asked
+
+
 def _described(setting: Setting) -> str:
-    where = "`scenarios/`" if setting.pack.is_relative_to(ROOT) else "a pack made for the occasion"
-    return f"Pack: {len(scenarios(str(setting.pack)))} scenarios of {where}. Runs of a figure: {setting.runs}, fewer where one takes long."
+    inside = setting.pack.is_relative_to(ROOT)
+    where = f"in `{setting.pack.relative_to(ROOT)}`" if inside else f"made with `{DOMAIN} {WORLD}`, of each kind in turn"
+    count = len(scenarios(str(setting.pack)))
+    return f"The pack: {count} scenarios, {where}. Runs of a figure: {setting.runs}, fewer where one takes long."
 
 
 if __name__ == "__main__":

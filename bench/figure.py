@@ -31,6 +31,7 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
 
 
 HEAD = ("what", "median", "min–max", "unit", "aim")
+NUMBERS = ("median", "min–max")
 
 
 def _short(value: float) -> str:
@@ -44,10 +45,11 @@ def table(figures: Iterable[Figure]) -> str:
     """A Markdown table whose columns also stand in line when it is read as it is."""
     rows = [HEAD, *(figure.row() for figure in figures)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(HEAD))]
-    numbers = (False, True, True, False, False)
-    lines = [
-        "| " + " | ".join(cell.rjust(width) if right else cell.ljust(width) for cell, width, right in zip(row, widths, numbers, strict=True)) + " |"
-        for row in rows
-    ]
-    rule = "|" + "|".join("-" * (width + 1) + (":" if right else "-") for width, right in zip(widths, numbers, strict=True)) + "|"
-    return "\n".join([lines[0], rule, *lines[1:]])
+    head, *lines = (_line(row, widths) for row in rows)
+    rule = "|".join("-" * (width + 1) + (":" if name in NUMBERS else "-") for name, width in zip(HEAD, widths, strict=True))
+    return "\n".join([head, f"|{rule}|", *lines])
+
+
+def _line(row: Sequence[str], widths: Sequence[int]) -> str:
+    cells = zip(HEAD, row, widths, strict=True)
+    return f"| {' | '.join(cell.rjust(width) if name in NUMBERS else cell.ljust(width) for name, cell, width in cells)} |"

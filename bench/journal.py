@@ -25,21 +25,25 @@ def figures(setting: Setting) -> list[Figure]:
 
 def kept(path: str) -> Measured:
     """The pack's conversations written again and again, as trials."""
-    sink, _ = played(path)
+    once = played(path)[0].entries
+    entries = [_of(entry, trial) for trial in range(EVENTS // len(once) + 1) for entry in once]
+    count = sum(isinstance(entry, Happened) for entry in entries)
     tuned()
-    return anyio.run(_kept, sink.entries)
-
-
-async def _kept(entries: list[Entry]) -> Measured:
-    trials = EVENTS // len(entries) + 1
-    copies = [msgspec.structs.replace(entry, conversation=entry.conversation + key(0, trial)) for trial in range(trials) for entry in entries]
-    count = sum(isinstance(entry, Happened) for entry in copies)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "journal.sqlite")
         with Journal(file) as journal:
-            cpu, wall = time.process_time(), time.perf_counter()
-            async with writer(journal) as sink:
-                for entry in copies:
-                    await sink.send(entry)
-            cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
+            cpu, wall = anyio.run(_written, journal, entries)
         return dict(zip(UNITS, (cpu / count * 1e6, wall / count * 1e6, file.stat().st_size / count), strict=True))
+
+
+def _of(entry: Entry, trial: int) -> Entry:
+    return msgspec.structs.replace(entry, conversation=entry.conversation + key(0, trial))
+
+
+async def _written(journal: Journal, entries: list[Entry]) -> tuple[float, float]:
+    """Seconds of CPU and of the wall."""
+    cpu, wall = time.process_time(), time.perf_counter()
+    async with writer(journal) as sink:
+        for entry in entries:
+            await sink.send(entry)
+    return time.process_time() - cpu, time.perf_counter() - wall

@@ -15,8 +15,8 @@ def machine(day: str) -> str:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     libraries = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
     python = f"{platform.python_implementation()} {platform.python_version()}"
-    load = os.getloadavg()[0]
-    return f"{day}: {cores} cores ({platform.system()}, {platform.machine()}), {python}, {libraries}; load {load:.1f} when it began."
+    system = f"{cores} cores, {platform.system()} {platform.machine()}"
+    return f"{day}: {system}; {python}, {libraries}; load {os.getloadavg()[0]:.1f} when it began."
 
 
 def rewrite(section: str) -> None:

@@ -9,9 +9,8 @@ import anyio
 from bench.pack import scenarios
 from engine.casting import Casting
 from engine.checkers.recording import Recording
-from engine.checkers.verdict import Verdict
 from engine.conversation.events import Event
-from engine.journal import Entry, Happened, Judged
+from engine.journal import Entry, Happened, key
 from engine.simulation import Job, Stage, simulate
 from engine.toolboxes.direct import DirectToolbox
 from engine.toolboxes.mcp import mcp_toolbox
@@ -51,10 +50,6 @@ class Keeping:
                 found.setdefault(entry.conversation, []).append(entry.event)
         return found
 
-    def verdicts(self) -> dict[int, Verdict]:
-        """The verdict of every conversation, by its key."""
-        return {entry.conversation: entry.verdict for entry in self.entries if isinstance(entry, Judged)}
-
 
 def jobs(path: str, trials: int) -> Iterator[Job]:
     """Every conversation of a pack."""
@@ -79,5 +74,10 @@ def played(path: str) -> tuple[Keeping, list[Recording]]:
 
     worlds, todo = Worlds(), list(jobs(path, 1))
     sink = anyio.run(main)
-    recordings = [Recording(todo[key >> 16].scenario, *worlds.of(todo[key >> 16].scenario), events) for key, events in sink.events().items()]
-    return sink, recordings
+    return sink, recordings(sink, todo, worlds)
+
+
+def recordings(sink: Keeping, todo: Iterable[Job], worlds: Worlds) -> list[Recording]:
+    """The conversations that a sink has kept, not yet looked at by any check."""
+    scenario_of = {key(job.place, job.trial): job.scenario for job in todo}
+    return [Recording(scenario_of[at], *worlds.of(scenario_of[at]), events) for at, events in sink.events().items()]

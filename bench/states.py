@@ -70,7 +70,9 @@ def _changed(world: World) -> State:
 
 
 def _timed(statement: str, names: dict[str, Any], count: int) -> float:
-    return min(timeit.repeat(statement, globals=names, timer=time.process_time, number=count, repeat=ROUNDS if count > 1 else 1)) / count
+    """Seconds for one: the best of some rounds, since nothing but a neighbour makes one slower."""
+    rounds = ROUNDS if count > 1 else 1
+    return min(timeit.repeat(statement, globals=names, timer=time.process_time, number=count, repeat=rounds)) / count
 
 
 def _bytes(world: World) -> float:

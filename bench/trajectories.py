@@ -11,9 +11,8 @@ import anyio
 from bench.apart import Measured, apart, in_turn
 from bench.figure import Figure, Setting
 from bench.pack import scenarios
-from bench.stage import jobs, play, staged, tuned
+from bench.stage import jobs, play, recordings, staged, tuned
 from engine.checkers import judge
-from engine.checkers.recording import Recording
 from engine.config import Content, Running
 from engine.dataset.write import write_dataset
 from engine.journal import Journal, writer
@@ -83,19 +82,17 @@ async def _parts(tools: str, path: str, trials: int) -> Measured:
         times = [time.process_time()]
         sink = await play(stage, todo, CONCURRENCY)
         times.append(time.process_time())
-    events = sink.events()
-    by_key = [(job.place, job.scenario, job.trial) for job in todo]
-    recordings = [Recording(todo[at].scenario, *worlds.of(todo[at].scenario), events[key]) for at, key in enumerate(sorted(events))]
+    fresh, rows = recordings(sink, todo, worlds), [(job.place, job.scenario, job.trial) for job in todo]
     with tempfile.TemporaryDirectory() as folder, Journal(Path(folder, "journal.sqlite")) as journal:
         times.append(time.process_time())
-        for recording in recordings:
+        for recording in fresh:
             judge(recording)
         times.append(time.process_time())
         async with writer(journal) as out:
             for entry in sink.entries:
                 await out.send(entry)
         times.append(time.process_time())
-        write_dataset(Path(folder), journal, by_key, worlds, 0, imported_rows=True)
+        write_dataset(Path(folder), journal, rows, worlds, 0, imported_rows=True)
         times.append(time.process_time())
     begun, played, before, judged, kept, written = (moment / len(todo) * 1e3 for moment in times)
     judging = judged - before

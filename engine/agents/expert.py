@@ -65,31 +65,36 @@ def _next_step(book: Notebook, *, last: bool) -> Step:
     says = [_report(book, heard) for heard, _, _ in book.unreported]
     if book.withdrawn:
         says.append(Act(kind="noted"))
+    turn = list[Act]()
     try:
         if book.domain.identification is not None and book.customer() is None:
             return (*says, _unidentified(book))
+        subject = book.unreported[-1][0] if book.unreported else None
         for heard in book.requests:
             if heard.dropped or book.finished(heard):
                 continue
-            if says and heard is not book.requests[0]:
-                says.append(Act(kind="turn"))
-            step = _about(book, heard, says)
+            about = list[Act]()
+            turn = [Act(kind="turn")] if subject not in (None, heard) else []
+            step = _about(book, heard, about)
             if isinstance(step, Call):
                 return step
+            if about:
+                says += [*turn, *about]
+                subject, turn = heard, []
             if step:
                 return tuple(says)
     except Unread as missing:
         return _call(missing.tool, missing.arguments)
     except Unsaid as missing:
         question = Act(kind=f"ask.{missing.question}", slots=missing.slots, wants=missing.wants)
-        return (*says, Act(kind="farewell")) if last else (*says, question)
+        return (*says, Act(kind="farewell")) if last else (*says, *turn, question)
     if last:
         return (*says, Act(kind="farewell"))
     return (*says, Act(kind="offer_more" if book.requests else "ask.help"))
 
 
 def _about(book: Notebook, heard: Heard, says: list[Act]) -> Call | bool:
-    """One request's next step: a call, or True when what is in `says` has to be said and answered first."""
+    """One request's next step: a call, or True when what is put into `says` has to be answered first."""
     decisions = book.decisions(heard)
     if not decisions:
         says.append(Act(kind="refuse.unclear"))

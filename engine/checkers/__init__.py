@@ -23,10 +23,10 @@ def checks() -> tuple[Check, ...]:
 
 
 def judge(recording: Recording) -> Verdict:
-    """All checks over one conversation. A check that crashes leaves it unjudged."""
+    """All checks over one conversation; none when it could not be carried out. A check that crashes leaves it unjudged."""
     findings: list[Finding] = []
     try:
-        for check in checks():
+        for check in () if recording.broke_down else checks():
             findings.append(check(recording))
         return verdict(recording, tuple(findings))
     except Exception as error:  # a bug in a checker must not cost the trajectory: it is kept to be judged again

@@ -5,7 +5,7 @@ from functools import cached_property
 
 import msgspec
 
-from engine.conversation.events import Act, Called, Event, Returned, Spoke
+from engine.conversation.events import Act, Called, Event, Failed, Returned, Spoke
 from engine.scenario import Scenario
 from engine.toolboxes.calls import tool_call
 from servers.domain import Domain, Outcome, ToolCall
@@ -44,6 +44,12 @@ class Recording:
                 known = call if isinstance(call, ToolCall) else None
                 played.append(Played(event=called[0], call=known, recorded=event.text, outcome=outcome))
         return state, tuple(played)
+
+    @property
+    def broke_down(self) -> bool:
+        """Could it not be carried on, by nobody's fault in it? Then it is neither right nor wrong."""
+        last = self.events[-1] if self.events else None
+        return isinstance(last, Failed) and last.blame == "environment"
 
     @property
     def final(self) -> State:

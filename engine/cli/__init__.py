@@ -18,12 +18,12 @@ USAGE_ERROR = typer.BadParameter.__mro__[2]
 """What typer raises for a command line that it cannot read; it has an `exit_code` and a `format_message()`."""
 
 
-def main() -> None:
-    """Run the command line. What a person can mend leaves as one line on standard error and an exit status."""
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line, of this process where no other is given. What a person can mend leaves as one line on standard error and an exit status."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     try:
-        status = _carried_out(sys.argv[1:])
+        status = _carried_out(sys.argv[1:] if arguments is None else arguments)
     except BaseException as error:
         status = _reported(error)
     sys.exit(status)

@@ -48,7 +48,7 @@ def test_a_run_killed_at_twenty_moments_and_resumed_ends_in_the_same_bytes(undis
 @pytest.mark.parametrize("version", ["3.11", "3.12", "3.13"])
 def test_another_python_makes_the_same_bytes(undisturbed: Path, tmp_path: Path, version: str) -> None:
     """A fresh virtual environment of each supported Python."""
-    python = shutil.which(f"python{version}") or _under_pyenv(version)
+    python = _interpreter(version)
     if python is None:
         pytest.skip(f"there is no python{version} here")
     environment = _environment(tmp_path / "venv", python, "--constraint", str(ROOT / "constraints.txt"), str(ROOT))
@@ -75,9 +75,15 @@ def _environment(folder: Path, python: str, *what: str) -> Path:
     return installed
 
 
-def _under_pyenv(version: str) -> str | None:
-    if shutil.which("pyenv") is None:
-        return None
-    listed = subprocess.run(["pyenv", "prefix", version], capture_output=True, text=True, check=False)
-    python = Path(listed.stdout.strip()) / "bin" / "python"
-    return str(python) if listed.returncode == 0 and python.exists() else None
+def _interpreter(version: str) -> str | None:
+    """A Python of that version that really starts: on the path, or among pyenv's."""
+    found = [shutil.which(f"python{version}")]
+    if shutil.which("pyenv") is not None:
+        versions = subprocess.run(["pyenv", "versions", "--bare"], capture_output=True, text=True, check=False).stdout.split()
+        root = subprocess.run(["pyenv", "root"], capture_output=True, text=True, check=False).stdout.strip()
+        found += [f"{root}/versions/{name}/bin/python" for name in versions if name.startswith(f"{version}.")]
+    return next((python for python in found if python and _starts(python)), None)
+
+
+def _starts(python: str) -> bool:
+    return subprocess.run([python, "-c", "pass"], capture_output=True, check=False).returncode == 0

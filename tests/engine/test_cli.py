@@ -12,12 +12,14 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from engine.cli import main
 from engine.journal import Journal
 from engine.scenario import GoldWrite, WorldRef
 from servers.domain import ToolCall
 from tests.engine.writ import PRICE, command, environment, scenario, writ, written
 
 DEAR = GoldWrite(name="set_price", arguments={"book_id": "b2", "price": 400})
+GOLD = ("--agent", "gold", "--tools", "direct")
 BREAK = GoldWrite(name="break_shelf", arguments={})
 
 
@@ -33,20 +35,20 @@ def _bytes(folder: Path, *, but: tuple[str, ...] = ()) -> dict[str, bytes]:
 
 def test_a_run_writes_its_rows_and_says_what_became_of_it(pack: Path, tmp_path: Path) -> None:
     """Exit 0, counts by domain and kind, and where the files lie; as JSON nothing else is on standard output."""
-    told = writ("run", pack, "--agent", "gold", "--out", "out", cwd=tmp_path)
+    told = writ("run", pack, *GOLD, "--out", "out", cwd=tmp_path)
     assert told.returncode == 0, told.stderr
     assert "tests.servers.shelf" in told.stdout and "out/accepted.jsonl: 2 rows" in told.stdout
     assert told.stderr == "2 conversations\n"
     rows = [json.loads(line) for line in (tmp_path / "out" / "accepted.jsonl").read_text().splitlines()]
     assert [row["metadata"]["scenario"] for row in rows] == ["price", "title"]
-    summary = json.loads(writ("run", pack, "--agent", "gold", "--out", "out", "--json", cwd=tmp_path).stdout)
+    summary = json.loads(writ("run", pack, *GOLD, "--out", "out", "--json", cwd=tmp_path).stdout)
     on_disk = json.loads((tmp_path / "out" / "summary.json").read_text())
     assert summary == on_disk | {"out": "out"} and summary["accepted"] == 2
 
 
 def test_a_quiet_run_says_nothing(pack: Path, tmp_path: Path) -> None:
     """Neither on standard output nor on standard error; the folder is named by what makes the rows."""
-    told = writ("run", pack, "--agent", "gold", "--quiet", cwd=tmp_path)
+    told = writ("run", pack, *GOLD, "--quiet", cwd=tmp_path)
     assert (told.returncode, told.stdout, told.stderr) == (0, "", "")
     assert len(list((tmp_path / "runs").iterdir())) == 1
 
@@ -54,7 +56,7 @@ def test_a_quiet_run_says_nothing(pack: Path, tmp_path: Path) -> None:
 def test_a_finished_run_is_not_played_again(pack: Path, tmp_path: Path) -> None:
     """The second time nothing happens to the journal's events, and the rows stay as they are."""
     for _ in range(2):
-        told = writ("run", pack, "--agent", "gold", "--out", "out", cwd=tmp_path)
+        told = writ("run", pack, *GOLD, "--out", "out", cwd=tmp_path)
         rows = _bytes(tmp_path / "out", but=("summary.json", "journal.sqlite"))
     assert told.returncode == 0 and told.stderr == ""
     assert _bytes(tmp_path / "out", but=("summary.json", "journal.sqlite")) == rows
@@ -116,20 +118,25 @@ def _bad_inputs(tmp_path: Path) -> dict[str, tuple[list[object], str]]:
     }
 
 
-def test_bad_input_is_one_line_and_exit_2(tmp_path: Path) -> None:
+def test_bad_input_is_one_line_and_exit_2(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Which file, which place, what is wrong; never a traceback, and nothing on standard output."""
+    monkeypatch.chdir(tmp_path)
     for case, (arguments, line) in _bad_inputs(tmp_path).items():
-        told = writ(*arguments, cwd=tmp_path)
-        assert (told.returncode, told.stdout) == (2, ""), (case, told)
-        assert told.stderr.count("\n") == 1 and line in told.stderr, (case, told.stderr)
+        with pytest.raises(SystemExit) as ended:
+            main([str(argument) for argument in arguments])
+        told = capsys.readouterr()
+        assert (ended.value.code, told.out) == (2, ""), (case, told)
+        assert told.err.count("\n") == 1 and line in told.err, (case, told.err)
 
 
 def test_a_folder_of_another_run_is_refused_with_what_differs(pack: Path, tmp_path: Path) -> None:
     """Another seed is another run; another concurrency is not."""
-    assert writ("run", pack, "--agent", "gold", "--out", "out", cwd=tmp_path).returncode == 0
-    told = writ("run", pack, "--agent", "gold", "--out", "out", "--seed", "5", cwd=tmp_path)
+    assert writ("run", pack, *GOLD, "--out", "out", cwd=tmp_path).returncode == 0
+    told = writ("run", pack, *GOLD, "--out", "out", "--seed", "5", cwd=tmp_path)
     assert told.returncode == 2 and "out: holds another run (seed: 0 there, 5 here)" in told.stderr
-    assert writ("run", pack, "--agent", "gold", "--out", "out", "--concurrency", "2", cwd=tmp_path).returncode == 0
+    assert writ("run", pack, *GOLD, "--out", "out", "--concurrency", "2", cwd=tmp_path).returncode == 0
 
 
 def test_two_runs_do_not_work_in_one_folder(pack: Path, tmp_path: Path) -> None:
@@ -137,7 +144,7 @@ def test_two_runs_do_not_work_in_one_folder(pack: Path, tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     with (tmp_path / "out" / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        told = writ("run", pack, "--agent", "gold", "--out", "out", cwd=tmp_path)
+        told = writ("run", pack, *GOLD, "--out", "out", cwd=tmp_path)
     assert told.returncode == 2 and "out: another run is working here" in told.stderr
 
 
@@ -145,7 +152,7 @@ def test_what_could_not_be_carried_out_is_exit_1_and_is_tried_again(tmp_path: Pa
     """A tool that breaks is nobody's fault in the conversation: failed, not rejected; the other task is not held up."""
     pack = written(tmp_path / "pack.jsonl", [scenario("broken", BREAK), scenario("fine", PRICE), scenario("dear", DEAR)])
     for _ in range(2):
-        told = writ("run", pack, "--agent", "gold", "--out", "out", cwd=tmp_path)
+        told = writ("run", pack, *GOLD, "--out", "out", cwd=tmp_path)
         assert told.returncode == 1 and "1 conversations could not be carried out or judged" in told.stderr
         summary = json.loads((tmp_path / "out" / "summary.json").read_text())
         assert [summary[name] for name in ("accepted", "rejected", "failed")] == [1, 1, 1]
@@ -155,7 +162,7 @@ def test_what_could_not_be_carried_out_is_exit_1_and_is_tried_again(tmp_path: Pa
 
 def _interrupted(pack: Path, cwd: Path, number: signal.Signals) -> tuple[int, str]:
     """Begin a long run, wait until something is accepted, look at it while it goes on, send the signal."""
-    long = command("run", pack, "--agent", "gold", "--out", "out", "--trials", 60_000, "--tools", "direct")
+    long = command("run", pack, *GOLD, "--out", "out", "--trials", 60_000)
     with subprocess.Popen(long, cwd=cwd, env=environment(), stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as run:
         assert run.stderr is not None and run.stderr.readline() == "120000 conversations\n"
         with Journal(cwd / "out" / "journal.sqlite", read_only=True) as journal:
@@ -169,15 +176,17 @@ def _interrupted(pack: Path, cwd: Path, number: signal.Signals) -> tuple[int, st
 
 
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_a_stopped_run_says_how_to_go_on_and_loses_nothing(pack: Path, tmp_path: Path, number: signal.Signals, status: int) -> None:
+def test_a_stopped_run_says_how_to_go_on_and_loses_nothing(
+    pack: Path, tmp_path: Path, number: signal.Signals, status: int
+) -> None:
     """What has happened is in the journal. Gone on with, the rows are those of a run that was never stopped."""
     ended, errors = _interrupted(pack, tmp_path, number)
     assert ended == status, errors
-    assert f"To go on: python -m engine run {pack} --agent gold --out out --trials 60000 --tools direct" in errors
+    assert f"To go on: python -m engine run {pack} --agent gold --tools direct --out out --trials 60000" in errors
     with Journal(tmp_path / "out" / "journal.sqlite", read_only=True) as journal:
         begun = sum(1 for _ in journal.begun())
         assert 0 < journal.finished(2, 60_000) <= begun
-    options = ("--agent", "gold", "--trials", begun + 10, "--tools", "direct", "--limit", 1)
+    options = (*GOLD, "--trials", begun + 10, "--limit", 1)
     resumed = writ("run", pack, *options, "--out", "out", cwd=tmp_path)
     whole = writ("run", pack, *options, "--out", "whole", cwd=tmp_path)
     assert resumed.returncode == whole.returncode == 0, resumed.stderr
@@ -188,7 +197,7 @@ def test_a_stopped_run_says_how_to_go_on_and_loses_nothing(pack: Path, tmp_path:
 def test_a_full_disk_is_one_line_and_exit_1_and_the_same_command_goes_on(pack: Path, tmp_path: Path) -> None:
     """A journal that may not grow stops the run; with room again the rows are those of a run that was never stopped."""
     small = 400_000
-    options = ("--agent", "gold", "--trials", 400, "--tools", "direct")
+    options = (*GOLD, "--trials", 400)
     limited = partial(resource.setrlimit, resource.RLIMIT_FSIZE, (small, small))
     full = writ("run", pack, *options, "--out", "out", cwd=tmp_path, before=limited)
     assert full.returncode == 1
@@ -202,7 +211,7 @@ def test_a_full_disk_is_one_line_and_exit_1_and_the_same_command_goes_on(pack: P
 def test_a_summary_that_cannot_be_written_is_one_line_and_exit_1(pack: Path, tmp_path: Path) -> None:
     """Standard output on a full device; the run itself is kept."""
     with Path("/dev/full").open("w") as full:
-        told = writ("run", pack, "--agent", "gold", "--out", "out", "--json", cwd=tmp_path, stdout=full)
+        told = writ("run", pack, *GOLD, "--out", "out", "--json", cwd=tmp_path, stdout=full)
     assert told.returncode == 1
     assert told.stderr.splitlines()[-1] == "standard output: No space left on device"
     assert (tmp_path / "out" / "summary.json").exists()
@@ -212,7 +221,7 @@ def test_a_journal_that_is_none_is_one_line(pack: Path, tmp_path: Path) -> None:
     """Both for a run and for a look at it."""
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "journal.sqlite").write_text("not a database, but longer than the header of one is" * 40)
-    for arguments in (["run", pack, "--agent", "gold", "--out", "out"], ["show", "out"]):
+    for arguments in (["run", pack, *GOLD, "--out", "out"], ["show", "out"]):
         told = writ(*arguments, cwd=tmp_path)
         assert told.returncode == 1 and told.stderr.count("\n") == 1
         assert "out/journal.sqlite: the journal cannot be opened" in told.stderr
@@ -222,7 +231,7 @@ def test_show_lists_a_run_and_tells_a_conversation(tmp_path: Path) -> None:
     """Who said and called what, the verdict with its findings, and the difference as a table; without colours in a pipe."""
     wrong = scenario("wrong", PRICE, instruction="Set it.", actions=(_call("b1", 9), _call("b2", 3)))
     pack = written(tmp_path / "pack.jsonl", [scenario("price", PRICE), wrong])
-    assert writ("run", pack, "--agent", "gold", "--out", "out", "--quiet", cwd=tmp_path).returncode == 0
+    assert writ("run", pack, *GOLD, "--out", "out", "--quiet", cwd=tmp_path).returncode == 0
     before = _bytes(tmp_path / "out")
     listed = writ("show", "out", cwd=tmp_path).stdout
     assert [line.split()[:2] for line in listed.splitlines()[1:]] == [["price#0", "accepted"], ["wrong#0", "rejected"]]
@@ -232,7 +241,7 @@ def test_show_lists_a_run_and_tells_a_conversation(tmp_path: Path) -> None:
     assert '→ set_price {"book_id":"b1","price":9}' in told and "user   Set it." in told
     assert "rejected: state, blame: agent" in told
     table = [line.split() for line in told.splitlines() if line.startswith("books")]
-    assert [row[:3] + row[4:] for row in table] == [["books", "b1", "price", "9.0", "4"], ["books", "b2", "price", "3.0", "6"]]
+    assert [row[:3] + row[4:] for row in table] == [["books", "b1", "price", "9.0", "2"], ["books", "b2", "price", "3.0", "4"]]
     pack.unlink()
     assert "(the scenario cannot be shown:" in writ("show", "out", "wrong#0", cwd=tmp_path).stdout
     assert writ("show", "out", "wrong#1", cwd=tmp_path).returncode == 2

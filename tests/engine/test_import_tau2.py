@@ -34,7 +34,8 @@ def _conversations(folder: Path) -> dict[str, list[Event]]:
 
 def test_every_task_plays_as_the_public_environment_did(tau2: Path, played: Path) -> None:
     """Each result text and flag is the recorded one, each end has the recorded digest; all are accepted by state and answer."""
-    oracle: list[dict[str, Any]] = [json.loads(line) for line in (tau2 / "retail" / "oracle_tasks.jsonl").read_text().splitlines()]
+    lines = (tau2 / "retail" / "oracle_tasks.jsonl").read_text().splitlines()
+    oracle: list[dict[str, Any]] = [json.loads(line) for line in lines]
     domain, conversations = load("retail"), _conversations(played)
     world, counted = open_world(domain, str(tau2 / "retail" / "db.json")), Counter[str]()
     for task in oracle:

@@ -134,7 +134,7 @@ def draft(act: str, view: View, customer: str, random: Random) -> Draft | None:
 
 
 def _swaps(view: View, order: Order, random: Random) -> list[dict[str, Any]]:
-    ids = list({item.item_id: item for item in order.items}.values())
+    ids = list({item.product_id: item for item in order.items}.values())  # one of a product: nobody swaps two with each other
     random.shuffle(ids)
     found = []
     for item in ids[: 1 + int(random.random() ** 2 * 2.2)]:
