@@ -2,12 +2,14 @@
 
 import time
 from collections import Counter
+from collections.abc import Sequence
 from functools import partial
 
 import servers
 from bench.apart import Measured, apart, in_turn
 from bench.figure import Figure, Setting
 from bench.pack import DOMAIN, KINDS, WORLD
+from engine.scenario import Kind
 from engine.synthesis.generate import generate
 from servers.worlds import open_world
 
@@ -29,7 +31,8 @@ def admitted(which: str) -> Measured:
     """CPU ms and drafts for each scenario."""
     domain = servers.load(DOMAIN)
     world, rejected, count = open_world(domain, WORLD), Counter[str](), COUNTS[which]
+    kinds: Sequence[Kind | None] = KINDS if which == "each" else (None,)
     begun = time.process_time()
-    made = list(generate(domain, world, count, 1, rejected, KINDS if which == "each" else (None,)))
+    made = list(generate(domain, world, count, 1, rejected, kinds))
     cpu = time.process_time() - begun
     return {"cpu": cpu / len(made) * 1e3, "drafts": (rejected.total() + len(made)) / len(made)}

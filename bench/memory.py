@@ -5,11 +5,10 @@ import itertools
 import tracemalloc
 from collections.abc import Iterator
 from functools import partial
-from pathlib import Path
-from resource import getpagesize
 
 import anyio
 
+from bench import process
 from bench.apart import Measured, apart, in_turn
 from bench.figure import Figure, Setting
 from bench.pack import scenarios
@@ -87,6 +86,4 @@ def _endless(path: str) -> Iterator[Job]:
 
 
 def _bytes(traced: bool) -> int:
-    if traced:
-        return tracemalloc.get_traced_memory()[0]
-    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * getpagesize()
+    return tracemalloc.get_traced_memory()[0] if traced else process.resident()

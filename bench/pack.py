@@ -5,12 +5,12 @@ from pathlib import Path
 
 import servers
 from bench.apart import ROOT, Measured, apart
-from engine.scenario import Scenario, encode, load
+from engine.scenario import Kind, Scenario, encode, load
 from engine.synthesis.generate import generate
 from servers.worlds import open_world
 
 DOMAIN, WORLD, COUNT = "retail", "small:7", 200
-KINDS = ("normal", "write-intensive", "read-heavy")
+KINDS: tuple[Kind, ...] = ("normal", "write-intensive", "read-heavy")
 
 
 def pack(scratch: Path) -> Path:

@@ -13,7 +13,6 @@ from engine.conversation.events import Event
 from engine.journal import Entry, Happened, key
 from engine.simulation import Job, Stage, simulate
 from engine.toolboxes.direct import DirectToolbox
-from engine.toolboxes.mcp import mcp_toolbox
 from engine.worlds import Worlds
 
 
@@ -29,6 +28,8 @@ async def staged(tools: str, worlds: Worlds) -> AsyncIterator[Stage]:
     if tools == "direct":
         yield Stage(casting=Casting(), worlds=worlds, toolbox=DirectToolbox())
     else:
+        from engine.toolboxes.mcp import mcp_toolbox  # half a second, which direct tools need not spend
+
         async with mcp_toolbox() as toolbox:
             yield Stage(casting=Casting(), worlds=worlds, toolbox=toolbox)
 

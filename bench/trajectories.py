@@ -1,5 +1,6 @@
 """A trajectory: played, judged, kept in the journal and written as a row, a hundred at once."""
 
+import importlib
 import math
 import tempfile
 import time
@@ -12,6 +13,7 @@ from bench.apart import Measured, apart, in_turn
 from bench.figure import Figure, Setting
 from bench.pack import scenarios
 from bench.stage import jobs, play, recordings, staged, tuned
+from bench.yardstick import yardstick
 from engine.checkers import judge
 from engine.config import Content, Running
 from engine.dataset.write import write_dataset
@@ -28,20 +30,25 @@ def figures(setting: Setting) -> list[Figure]:
     """CPU and wall time a trajectory over both toolboxes, the parts apart, and what a run spends before the first."""
     path, found = str(setting.pack), []
     trials = math.ceil(CONVERSATIONS / len(scenarios(path)))
-    wholes = in_turn(setting.runs, {tools: partial(apart, whole, tools, path, trials) for tools in AIMS})
-    pieces = in_turn(setting.runs, {tools: partial(apart, parts, tools, path, trials) for tools in AIMS})
+    kinds = [(tools, kind) for kind in (whole, parts) for tools in AIMS]
+    measured = in_turn(
+        setting.runs, {f"{tools} {kind.__name__}": partial(apart, kind, tools, path, trials) for tools, kind in kinds}
+    )
     for tools, aim in AIMS.items():
-        samples, inside = wholes[tools], pieces[tools]
+        samples, inside = measured[f"{tools} whole"], measured[f"{tools} parts"]
         found.append(Figure(what=f"a trajectory, {tools}: CPU", unit="ms", samples=samples["cpu"], aim=aim))
         found.append(Figure(what=f"a trajectory, {tools}: wall", unit="ms", samples=samples["wall"]))
         found += [Figure(what=f"– of it {part}, CPU alone", unit="ms", samples=inside[part]) for part in PARTS]
         found.append(Figure(what=f"start-up, {tools}: imports, CPU", unit="ms", samples=samples["imports"]))
         found.append(Figure(what=f"start-up, {tools}: worlds and scenarios, CPU", unit="ms", samples=samples["checking"]))
-    return found
+    yardsticks = [value for samples in measured.values() for value in samples.get("yardstick", ())]
+    return [*found, Figure(what="beside them, the yardstick: CPU", unit="ms", samples=yardsticks)]
 
 
 def whole(tools: str, path: str, trials: int) -> Measured:
     """A run from its first conversation to its dataset, ms a trajectory; one with a single conversation goes before."""
+    if tools == "mcp":
+        importlib.import_module("engine.toolboxes.mcp")
     imported = time.process_time()
     first = _run(tools, path, 1, limit=1)
     second = _run(tools, path, trials)
@@ -52,6 +59,7 @@ def whole(tools: str, path: str, trials: int) -> Measured:
         count = _carried_out(second, Path(folder, "second"))
         cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
     return {
+        "yardstick": yardstick(),
         "cpu": cpu / count * 1e3,
         "wall": wall / count * 1e3,
         "imports": imported * 1e3,

@@ -10,7 +10,6 @@ from typing import Any, Literal
 import msgspec
 
 from engine.agents.notebook import Heard, Notebook
-from engine.agents.results import Decoded
 from engine.agents.worksheet import worksheet
 from engine.conversation.events import Act, Call, Move, Spoke
 from engine.conversation.views import View
@@ -32,11 +31,11 @@ class Expert:
         self._facts = facts
         self._phrasebook = phrasebook
         self._reasoning: Reasoning = reasoning
-        self._decoded: Decoded = {}
+        self._book: Notebook | None = None
 
     async def move(self, view: View) -> Move | None:
         """The next move. Never fails: what it cannot do it says."""
-        book = Notebook(self._domain, self._facts, view, self._decoded)
+        book = self._read(view)
         step = _next_step(book, last=view.last)
         thoughts = worksheet(book, step, self._reasoning)
         if isinstance(step, Call):
@@ -45,6 +44,13 @@ class Expert:
             return None
         text, meaning = speak(self._phrasebook, (*_courtesies(book), *step), view)
         return Move(text=text, meaning=meaning, reasoning=thoughts)
+
+
+    def _read(self, view: View) -> Notebook:
+        """The notebook for this view: the last one read on, or a new one. Equal either way."""
+        if self._book is None or not self._book.read_on(view):
+            self._book = Notebook(self._domain, self._facts, view)
+        return self._book
 
 
 Step = Call | tuple[Act, ...]

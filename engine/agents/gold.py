@@ -8,7 +8,8 @@ from typing import Any
 
 import msgspec
 
-from engine.checkers.gold import resolved
+from engine.checkers.gold import GoldFailed, fields, resolved
+from engine.conversation.converse import PartyFailed
 from engine.conversation.events import Act, Call, Called, Move, Returned, Spoke
 from engine.conversation.views import View
 from engine.scenario import Scenario
@@ -28,7 +29,10 @@ class Gold:
         made = sum(isinstance(event, Called) for event in view.seen)
         if made < len(self._calls):
             call = self._calls[made]
-            arguments = resolved(call.arguments, _answers(view))
+            try:
+                arguments = resolved(call.arguments, _answers(view))
+            except GoldFailed as failure:
+                raise PartyFailed("scenario", "gold does not replay", str(failure)) from None
             return Move(calls=(Call(name=call.name, arguments=msgspec.json.encode(arguments).decode()),))
         if view.last:
             return None
@@ -43,4 +47,4 @@ class Gold:
 
 def _answers(view: View) -> Mapping[int, Any]:
     texts = [event.text for event in view.seen if isinstance(event, Returned)]
-    return {place: msgspec.json.decode(text) for place, text in enumerate(texts) if text.startswith("{")}
+    return {place: fields(text) for place, text in enumerate(texts)}

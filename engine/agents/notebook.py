@@ -1,5 +1,6 @@
-"""What an agent knows in the middle of a conversation, folded from its view: no state of its own.
+"""What an agent knows in the middle of a conversation, folded from its view.
 
+A notebook that was read on is equal to one made anew from the same view: keeping it saves time and nothing else.
 Requests in the order in which the customer made them, each with what was said for it and how far it has come;
 results of tools by what they show, forgotten when a later write made them out of date.
 """
@@ -10,14 +11,14 @@ from typing import Any
 from engine.conversation.events import Act, Called, Returned, Spoke
 from engine.conversation.views import Seen, View
 from engine.randomness import Randomness
-from engine.agents.results import Decoded, Results
+from engine.agents.results import Results
 from servers.domain import Domain
 from servers.recipe import Comparison, Decision, Recipe, Unsaid
 
 class Heard:
     """One request of the customer: its recipe, what was said for it, what came of it so far.
 
-    `cut` is the place in the view up to which was known when it was first acted upon: its decisions stay those.
+    `decided` is what it came to when it was first acted upon: its decisions stay those, whatever is written later.
     """
 
     def __init__(self, recipe: Recipe, slots: Mapping[str, Any]) -> None:
@@ -29,7 +30,6 @@ class Heard:
         self.confirmed = False
         self.written: tuple[Called, Returned] | None = None
         self.dropped = False
-        self.cut: int | None = None
         self.decided: tuple[Decision, ...] | None = None
 
     def changed(self, slots: Mapping[str, Any]) -> None:
@@ -39,17 +39,17 @@ class Heard:
         self.confirmed = False
         self.proposed = 0
         if not self.settled:
-            self.cut = self.decided = None
+            self.decided = None
 
 
 class Notebook:
     """The fold of a view. `requests` in order, `about_customer` what was said of who they are, `unreported` the writes
     that the customer has not heard of yet; `withdrawn`: the customer's last message took a request back."""
 
-    def __init__(self, domain: Domain, facts: Any, view: View, decoded: Decoded) -> None:
+    def __init__(self, domain: Domain, facts: Any, view: View) -> None:
         self.domain = domain
         self.facts = facts
-        self.seen: Sequence[Seen] = view.seen
+        self.seen: Sequence[Seen] = ()
         self.random: Randomness = view.random
         self.requests: list[Heard] = []
         self.about_customer: dict[str, Any] = {}
@@ -59,11 +59,22 @@ class Notebook:
         self.withdrawn = False
         self._identifying = domain.identification.slots if domain.identification else ()
         self._recipes = {recipe.name: recipe for recipe in domain.recipes}
-        self._results: dict[int | None, Results] = {}
-        self._decoded = decoded
+        self._results = Results(domain, (), {})
+        self._customer: str | None = None
         self._open: Called | None = None
-        for place, event in enumerate(self.seen):
-            self._take(place, event, view.party)
+        self._forwards: bool | None = None
+        self.read_on(view)
+
+    def read_on(self, view: View) -> bool:
+        """Take in what has happened since. False, and nothing is taken in, when the view does not go on from what was read."""
+        read = len(self.seen)
+        if view.random != self.random or len(view.seen) < read or (read and view.seen[read - 1] != self.seen[-1]):
+            return False
+        self.seen = view.seen
+        self.comparisons = []
+        for event in view.seen[read:]:
+            self._take(event, view.party)
+        return True
 
     @property
     def current(self) -> Heard | None:
@@ -75,32 +86,30 @@ class Notebook:
         return heard.dropped or (heard.settled > 0 and heard.settled >= max(1, len(self.decisions(heard))))
 
     def decisions(self, heard: Heard) -> tuple[Decision, ...]:
-        """What the request comes to, from what was known when it was acted upon. Raises Unread and Unsaid."""
+        """What the request comes to, from what was known when it was acted upon, or now. Raises Unread and Unsaid."""
         if heard.decided is not None:
             return heard.decided
-        decisions = heard.recipe.solve(HeardCase(self, heard, self.results(heard.cut)))
-        if heard.cut is not None:
-            heard.decided = decisions
-        return decisions
-
-    def results(self, cut: int | None) -> Results:
-        """What tools have shown up to a place in the view (None: until now)."""
-        known = self._results.get(cut)
-        if known is None:
-            known = self._results[cut] = Results(self.domain, self.seen if cut is None else self.seen[:cut], self._decoded)
-        return known
+        return heard.recipe.solve(HeardCase(self, heard, self._results))
 
     def customer(self) -> str | None:
         """Who is asking, None when nobody by that name was found. Raises Unread and Unsaid."""
-        assert self.domain.identification is not None
-        return self.domain.identification.solve(HeardCase(self, None, self.results(None)))
+        if self._customer is None and self.domain.identification is not None:
+            self._customer = self.domain.identification.solve(HeardCase(self, None, self._results))
+        return self._customer
 
-    def _take(self, place: int, event: Seen, me: str) -> None:
+    def forwards(self) -> bool:
+        """Does this agent read several records from the first to the last? A habit that it keeps."""
+        if self._forwards is None:
+            self._forwards = self.random.throughout("order").random() < 0.5
+        return self._forwards
+
+    def _take(self, event: Seen, me: str) -> None:
+        self._results.take(event)
         match event:
             case Spoke(party=party, meaning=meaning):
                 self.withdrawn = False
                 for act in meaning:
-                    self._said(place, act) if party == me else self._heard(act)
+                    self._said(act) if party == me else self._heard(act)
             case Called():
                 self._open = event
             case Returned():
@@ -114,7 +123,7 @@ class Notebook:
         tool = self.domain.callable.get((name, "agent"))
         return tool is not None and tool.kind == "write"
 
-    def _said(self, place: int, act: Act) -> None:
+    def _said(self, act: Act) -> None:
         family = act.kind.partition(".")[0]
         if family not in ("propose", "report", "refuse", "answer"):
             return
@@ -123,8 +132,8 @@ class Notebook:
             self.unreported = self.unreported[1:]
         if heard is None:
             return
-        if heard.cut is None:
-            heard.cut = place
+        if heard.decided is None:
+            heard.decided = self.decisions(heard)
         if family == "propose":
             heard.proposed += 1
         else:
@@ -138,7 +147,9 @@ class Notebook:
             self.requests.append(Heard(self._recipes[name], act.slots))
         elif family in ("inform", "correct"):
             about = {slot: value for slot, value in act.slots.items() if slot in self._identifying}
-            self.about_customer.update(about)
+            if about:
+                self.about_customer.update(about)
+                self._customer = None
             rest = {slot: value for slot, value in act.slots.items() if slot not in about}
             if rest and current is not None:
                 current.changed(rest)
@@ -190,8 +201,7 @@ class HeardCase:
         return self._results.has(tool, arguments)
 
     def order(self, items: Sequence[Any]) -> Sequence[Any]:
-        forwards = self._book.random.throughout("order").random() < 0.5
-        return items if forwards else items[::-1]
+        return items if self._book.forwards() else items[::-1]
 
     def note(self, comparison: Comparison) -> None:
         self._book.comparisons.append(comparison)

@@ -26,12 +26,16 @@ class Results:
         self._domain = domain
         self._shown: dict[_Shown, tuple[Tool, Returned]] = {}
         self._decoded = decoded
-        called: Called | None = None
+        self._called: Called | None = None
         for event in seen:
-            if isinstance(event, Called):
-                called = event
-            elif isinstance(event, Returned) and called is not None:
-                self._take(called, event)
+            self.take(event)
+
+    def take(self, event: Seen) -> None:
+        """Take in what happened next."""
+        if isinstance(event, Called):
+            self._called = event
+        elif isinstance(event, Returned) and self._called is not None:
+            self._take(self._called, event)
 
     def read(self, name: str, arguments: Mapping[str, Any]) -> Any:
         """The answer to a read, typed; None when it was refused. Raises Unread when there is none that is still true."""

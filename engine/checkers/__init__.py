@@ -31,4 +31,5 @@ def judge(recording: Recording) -> Verdict:
         return verdict(recording, tuple(findings))
     except Exception as error:  # a bug in a checker must not cost the trajectory: it is kept to be judged again
         reason = f"{type(error).__name__}: {error}"
-        return Verdict(standing="unjudged", reason="a checker crashed", findings=(*findings, Finding(check="crash", result="unsure", detail=reason)))
+        crash = Finding(check="crash", result="unsure", detail=reason)
+        return Verdict(standing="unjudged", reason="a checker crashed", findings=(*findings, crash))

@@ -4,7 +4,19 @@ from engine.checkers.finding import Finding
 from engine.checkers.recording import Recording
 from engine.scenario import Refused
 
-CUES = ("can't", "cannot", "can not", "unable", "not able", "isn't possible", "not possible", "unfortunately", "afraid", "won't be able", "not allowed")
+CUES = (
+    "can't",
+    "cannot",
+    "can not",
+    "unable",
+    "not able",
+    "isn't possible",
+    "not possible",
+    "unfortunately",
+    "afraid",
+    "won't be able",
+    "not allowed",
+)
 """Lower-case pieces of text of which a refusal in plain English has at least one."""
 
 
@@ -23,7 +35,8 @@ def check(recording: Recording) -> Finding:
     for refusal in expected.refuse:
         found = _refused(recording, refusal)
         if found is None:
-            return Finding(check="answer", result="fail", detail=f"request {refusal.request} was never refused for '{refusal.rule}'")
+            missing = f"request {refusal.request} was never refused for '{refusal.rule}'"
+            return Finding(check="answer", result="fail", detail=missing)
         number, sure = found
         events.append(number)
         unsure = unsure if sure else f"request {refusal.request} was refused, whether for '{refusal.rule}' is not clear"

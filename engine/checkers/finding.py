@@ -8,7 +8,10 @@ Result = Literal["pass", "fail", "unsure", "not judged"]
 
 
 class Cause(msgspec.Struct, frozen=True, kw_only=True):
-    """One field that differs from what gold makes of it. `event`: the number of the call that wrote it, None if it was never written."""
+    """One field that differs from what gold makes of it.
+
+    `event`: the number of the call that wrote the record last, None if it was never written.
+    """
 
     table: str
     key: str

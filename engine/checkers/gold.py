@@ -39,7 +39,7 @@ def _played(domain: Domain, world: World, gold: Gold, order: Sequence[int], said
         outcome = apply(domain, state, ToolCall(name=write.name, arguments=arguments))
         if outcome.error:
             raise GoldFailed(f"gold write {place} ({write.name}) is refused: {outcome.text}")
-        answers[place] = _fields(outcome.text)
+        answers[place] = fields(outcome.text)
     return state
 
 
@@ -67,7 +67,8 @@ def _end(domain: Domain, world: World, gold: Gold, order: Sequence[int]) -> str:
         return ""
 
 
-def _fields(text: str) -> Any:
+def fields(text: str) -> Any:
+    """A write's answer as what later writes may refer to: JSON where it is JSON."""
     try:
         return msgspec.json.decode(text)
     except msgspec.DecodeError:

@@ -73,7 +73,8 @@ class Recording:
 
     def said_by_agent(self) -> list[tuple[int, Spoke]]:
         """The agent's messages with their numbers."""
-        return [(number, event) for number, event in enumerate(self.events) if isinstance(event, Spoke) and event.party == "agent"]
+        said = ((number, event) for number, event in enumerate(self.events) if isinstance(event, Spoke))
+        return [(number, event) for number, event in said if event.party == "agent"]
 
     def acts_of_agent(self) -> list[tuple[int, Act]]:
         """The meanings of the agent's messages, where it gives them."""

@@ -19,7 +19,10 @@ USAGE_ERROR = typer.BadParameter.__mro__[2]
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run the command line, of this process where no other is given. What a person can mend leaves as one line on standard error and an exit status."""
+    """Run a command line, by default this process's own, and exit.
+
+    What a person can mend leaves as one line on standard error and an exit status.
+    """
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     try:

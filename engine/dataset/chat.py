@@ -21,8 +21,8 @@ def messages(policy: str, events: Iterable[Event]) -> list[dict[str, Any]]:
                 message["content"] = event.text
         elif isinstance(event, Called) and event.party == "agent":
             message = _message(rows, moves, event.move, event.reasoning)
-            called = {"id": f"call_{event.call}", "type": "function", "function": {"name": event.name, "arguments": event.arguments}}
-            message.setdefault("tool_calls", []).append(called)
+            function = {"name": event.name, "arguments": event.arguments}
+            message.setdefault("tool_calls", []).append({"id": f"call_{event.call}", "type": "function", "function": function})
         elif isinstance(event, Returned) and event.party == "agent":
             rows.append({"role": "tool", "tool_call_id": f"call_{event.call}", "content": event.text})
     return rows

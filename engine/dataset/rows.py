@@ -24,7 +24,9 @@ class Rows:
         self._tools: dict[str, msgspec.Raw] = {}
         self._policies: dict[str, str] = {}
 
-    def accepted(self, scenario: Scenario, trial: int, domain: Domain, world: World, events: Sequence[Event], verdict: Verdict) -> bytes:
+    def accepted(
+        self, scenario: Scenario, trial: int, domain: Domain, world: World, events: Sequence[Event], verdict: Verdict
+    ) -> bytes:
         """One line of accepted.jsonl."""
         if domain.name not in self._tools:
             self._tools[domain.name] = msgspec.Raw(_encoder.encode(tools(domain)))

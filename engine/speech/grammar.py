@@ -183,8 +183,8 @@ def wordings(tree: Sequence, having: frozenset[str]) -> int:
             for branch in part.branches:
                 ways += wordings(branch, having)
             count *= ways
-        elif isinstance(part, Given) and (branch := _standing(part, having)) is not None:
-            count *= wordings(branch, having)
+        elif isinstance(part, Given) and (standing := _standing(part, having)) is not None:
+            count *= wordings(standing, having)
     return count
 
 
@@ -200,8 +200,8 @@ def _paths(parts: tuple[Text | Slot | Choice | Given, ...], having: frozenset[st
     match parts[0]:
         case Choice(branches=branches):
             heads = (name + path for name, branch in zip(_NAMES, branches, strict=False) for path in paths(branch, having))
-        case Given() as part if (branch := _standing(part, having)) is not None:
-            heads = (path for path in paths(branch, having))
+        case Given() as part if (standing := _standing(part, having)) is not None:
+            heads = (path for path in paths(standing, having))
         case _:
             heads = (path for path in ("",))
     for head in heads:

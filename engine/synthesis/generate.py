@@ -1,7 +1,7 @@
 """A pack of scenarios: customers and recipes drawn by a seed, what is not admitted counted by its reason."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from functools import partial
 from random import Random
 
@@ -23,7 +23,7 @@ LENGTHS: Mapping[Kind | None, tuple[int, ...]] = {
 """How many requests a scenario of a kind has: one of these, evenly."""
 
 PER_CUSTOMER = 2
-"""Scenarios of one pack that may be one customer's."""
+"""Scenarios of one pack that may be one customer's; in a world with few customers twice what an even share would be."""
 
 
 class NoScenario(ValueError):
@@ -39,12 +39,14 @@ def generate(
     """
     customers = list(world.tables[domain.customers])
     used: Counter[str] = Counter()
+    most = max(PER_CUSTOMER, 2 * count // len(customers))
     for number in range(count):
         random = Random(f"{domain.name}/{world.source}/{seed}/{number}")
         turn = number // len(kinds)
         provenance = Provenance(made_by=f"writ {VERSION}", seed=seed, generator=domain.generator)
         making = partial(compose, domain, world, random=random, provenance=provenance)
-        drafts = _drafts(domain, making, customers, used, random, kinds[number % len(kinds)], turn)
+        full = {customer for customer, times in used.items() if times >= most}
+        drafts = _drafts(domain, making, customers, full, random, kinds[number % len(kinds)], turn)
         yield _admitted(drafts, f"{domain.name}-{seed}-{number:04d}", used, rejected)
 
 
@@ -69,7 +71,7 @@ def _drafts(
     domain: Domain,
     making: Callable[..., Scenario],
     customers: Sequence[str],
-    used: Counter[str],
+    full: Set[str],
     random: Random,
     kind: Kind | None,
     turn: int,
@@ -78,7 +80,7 @@ def _drafts(
     for tried in range(TRIES):
         first = domain.recipes[(turn + tried // PATIENCE) % len(domain.recipes)]
         customer = customers[int(random.random() * len(customers))]
-        if used[customer] >= PER_CUSTOMER:
+        if customer in full:
             continue
         lengths = LENGTHS[kind]
         others = lengths[int(random.random() * len(lengths))] - 1

@@ -130,7 +130,9 @@ class _Again:
         if scenario.customer not in self._world.tables[self._domain.customers]:
             yield Problem(what=f"the world has no customer '{scenario.customer}'")
             return
-        identity, given = _identified(self._domain, self._world, scenario.knows)
+        who, identity, given = _identified(self._domain, self._world, scenario.knows)
+        if who is not None and who != scenario.customer:
+            yield Problem(what=f"what the customer says about themselves leads to {who or 'nobody'}, not to {scenario.customer}")
         for place, request in enumerate(scenario.requests):
             recipe = recipes.get(request.recipe)
             if recipe is None:
@@ -223,15 +225,15 @@ class _Again:
         return canonical(self._domain, write.name, write.arguments)
 
 
-def _identified(domain: Domain, world: World, knows: Sequence[Known]) -> tuple[list[Read], list[str]]:
-    """The reads that establish who is asking, and the texts that an agent has then."""
+def _identified(domain: Domain, world: World, knows: Sequence[Known]) -> tuple[str | None, list[Read], list[str]]:
+    """Who is asking ('': nobody known, None: anybody may), the reads that establish it, and the texts that an agent has then."""
     about_me = {known.slot: known.value for known in knows if known.request is None}
     if domain.identification is None:
-        return [], [str(value) for value in about_me.values()]
+        return None, [], [str(value) for value in about_me.values()]
     case = OpenCase(domain, world.open(), "", about_me)
-    domain.identification.solve(case)
+    who = domain.identification.solve(case)
     reads = [Read(name=tool, arguments=msgspec.json.decode(arguments), role="identity") for tool, arguments in case.reads]
-    return reads, [*(str(value) for value in about_me.values()), *case.reads.values()]
+    return who or "", reads, [*(str(value) for value in about_me.values()), *case.reads.values()]
 
 
 def _pairs(stored: Sequence[Any], found: Sequence[Any]) -> Iterator[tuple[Any, Any]]:

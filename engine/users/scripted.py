@@ -93,7 +93,7 @@ class ScriptedUser:
         return acts
 
     def _told(self, wishes: list[_Wish], current: _Wish | None, act: Act, view: View) -> list[Act] | Call:
-        """What the customer knows of what was asked for; what they find out with a tool they look up each time they are asked."""
+        """What the customer knows of what was asked for; what a tool of theirs shows they look up whenever they are asked."""
         sources: list[Mapping[str, Known]] = [current.slots] if current else []
         sources += [wish.slots for wish in wishes if wish is not current]
         about_me = {slot: known for slot, known in self._self.items() if slot in act.wants}
@@ -113,7 +113,8 @@ def _look(via: ToolCall) -> Call:
 def _shown(via: ToolCall, seen: Sequence[Seen]) -> Returned | None:
     """The latest answer of the customer's own tool to this call, None when they have not looked."""
     look = _look(via)
-    calls = {event.call for event in seen if isinstance(event, Called) and (event.name, event.arguments) == (look.name, look.arguments)}
+    called = [event for event in seen if isinstance(event, Called) and event.arguments == look.arguments]
+    calls = {event.call for event in called if event.name == look.name}
     return next((event for event in reversed(seen) if isinstance(event, Returned) and event.call in calls), None)
 
 
@@ -153,9 +154,7 @@ def _follow(wishes: list[_Wish], view: View) -> int:
             family = act.kind.partition(".")[0]
             if event.party == "user" and family == "request":
                 made += 1
-            elif event.party == "user" and family == "decline":
-                _settle(wishes[:made])
-            elif event.party == "agent" and family in _SETTLES:
+            elif (event.party == "user" and family == "decline") or (event.party == "agent" and family in _SETTLES):
                 _settle(wishes[:made])
     return made
 

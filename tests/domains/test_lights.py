@@ -9,7 +9,7 @@ import pytest
 
 from engine.clock import run_virtual
 from engine.conversation.events import Called, Event, Returned, Spoke
-from engine.scenario import Known, Scenario, encode
+from engine.scenario import Known, Provenance, Scenario, encode
 from engine.simulation import simulate
 from engine.synthesis.compose import NotAdmitted, compose
 from engine.synthesis.generate import generate
@@ -151,7 +151,7 @@ def test_a_draft_whose_look_does_not_show_its_value_makes_no_scenario() -> None:
 
     recipe = msgspec.structs.replace(RESET, draft=wrong)
     with pytest.raises(NotAdmitted, match="own tool does not show the colour"):
-        compose(LIGHTS, world(), "o1", [recipe], Random(1), "x", 1)
+        compose(LIGHTS, world(), "o1", [recipe], Random(1), Provenance(made_by="test"), "x")
 
 
 def test_a_pack_of_the_same_seed_is_the_same_and_of_another_seed_another() -> None:

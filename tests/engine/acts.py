@@ -35,12 +35,14 @@ DIFFERENCE: tuple[Slots, ...] = ((), ("extra",), ("refund",))
 SWAPS = sets((("order_id", "swaps", "payment"),), DIFFERENCE, ((), ("weighed", "compared")))
 SETTLED = sets((("order_id", "payment"),), DIFFERENCE)
 MOVED = [("order_id", "payment", "total", "refund_to", "refund_time")]
-PLAIN = "greet ask.help verified offer_more turn farewell noted ask.identity ask.identity_again ask.order ask.address refuse.order_exists refuse.unclear"
+PLAIN = "greet ask.help verified offer_more turn farewell noted refuse.order_exists refuse.unclear"
+ASKED = "identity identity_again order address"
 ABOUT_ORDER = "items swaps reason refund_to difference new_payment address question"
 BY_STATUS = "cancel_pending change_pending changed_once return_delivered exchange_delivered items_at_once"
 
 AGENT: list[tuple[str, Slots]] = [
     *((kind, ()) for kind in PLAIN.split()),
+    *((f"ask.{what}", ()) for what in ASKED.split()),
     ("verified", ("first_name",)),
     *((f"ask.{what}", ("order_id",)) for what in ABOUT_ORDER.split()),
     ("ask.refund_to", ("order_id", "allowed")),
@@ -70,6 +72,7 @@ AGENT: list[tuple[str, Slots]] = [
     ("answer.tracking", ("order_id", "tracking")),
 ]
 WORDS = "hello next thanks accept bye confirm decline unknown puzzled"
+MEANT = "order_id order_with items swaps payment address reason"
 TOLD = "email order_id order_with which reason payment address address_from swaps items scope about"
 USER: list[tuple[str, Slots]] = [
     *((kind, ()) for kind in WORDS.split()),
@@ -83,7 +86,7 @@ USER: list[tuple[str, Slots]] = [
     *(("inform", (slot,)) for slot in TOLD.split()),
     ("inform", ("first_name", "last_name", "zip")),
     ("inform", ("email", "first_name", "last_name", "zip")),
-    *(("correct", (slot,)) for slot in "order_id order_with items swaps payment address reason".split()),
+    *(("correct", (slot,)) for slot in MEANT.split()),
 ]
 ACTS: list[tuple[Party, str, Slots]] = [*(("agent", *act) for act in AGENT), *(("user", *act) for act in USER)]
 
@@ -99,7 +102,8 @@ def _drawn(shop: Shop, random: Random) -> Mapping[str, Any]:
     user = shop.users[order.user_id]
     items = random.sample(order.items, random.randint(1, min(3, len(order.items))))
     methods = [wording.payment(method) for method in user.payment_methods.values()]
-    ranked = [f"{' '.join(wording.item('', each.options).split())} at {wording.money(each.price)}" for each in shop.others(items[0])]
+    others = [(" ".join(wording.item("", each.options).split()), each.price) for each in shop.others(items[0])]
+    ranked = [f"{options} at {wording.money(price)}" for options, price in others]
     thing = {"name": items[0].name, "options": dict(items[0].options)}
     return {
         "order_id": order.order_id,

@@ -38,7 +38,9 @@ def scenarios(count: int = 30, seed: int = 1) -> tuple[Scenario, ...]:
 
 
 def jobs(count: int = 30, trials: int = 1) -> list[Job]:
-    return [Job(place=place, scenario=each, trial=trial) for place, each in enumerate(scenarios(count)) for trial in range(trials)]
+    return [
+        Job(place=place, scenario=each, trial=trial) for place, each in enumerate(scenarios(count)) for trial in range(trials)
+    ]
 
 
 def stage(toolbox: Toolbox | None = None, casting: Casting | None = None, limits: Limits = Limits()) -> Stage:  # noqa: B008

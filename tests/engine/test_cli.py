@@ -11,9 +11,12 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
+from engine.checkers.verdict import Verdict
 from engine.cli import main
-from engine.journal import Journal
+from engine.conversation.events import Spoke
+from engine.journal import Happened, Journal, Judged, key
 from engine.scenario import GoldWrite, WorldRef
 from servers.domain import ToolCall
 from tests.engine.writ import PRICE, command, environment, scenario, writ, written
@@ -158,6 +161,31 @@ def test_what_could_not_be_carried_out_is_exit_1_and_is_tried_again(tmp_path: Pa
         assert [summary[name] for name in ("accepted", "rejected", "failed")] == [1, 1, 1]
         assert summary["blame"] == {"environment": 1, "scenario": 1}
     assert "3 conversations, 2 of them done before" in told.stderr
+
+
+def test_a_gold_that_refers_to_nothing_is_the_scenarios_fault(tmp_path: Path) -> None:
+    """An argument that no earlier answer gives rejects that conversation, and no other."""
+    odd = GoldWrite(name="set_price", arguments={"book_id": {"result_of": 3, "field": "id"}, "price": 1})
+    pack = written(tmp_path / "pack.jsonl", [scenario("odd", odd), scenario("fine", PRICE)])
+    told = writ("run", pack, *GOLD, "--json", cwd=tmp_path)
+    summary = json.loads(told.stdout)
+    assert (told.returncode, summary["accepted"], summary["blame"]) == (0, 1, {"scenario": 1}), told
+    assert summary["reasons"] == {"gold does not replay": 1}
+
+
+def test_what_a_checker_crashed_on_is_judged_again_as_it_was(pack: Path, tmp_path: Path) -> None:
+    """Its events are kept, here with words that nobody would say again; only the verdict is made anew."""
+    assert writ("run", pack, *GOLD, "--out", "out", cwd=tmp_path).returncode == 0
+    crashed = Verdict(standing="unjudged", reason="a checker crashed")
+    with Journal(tmp_path / "out" / "journal.sqlite") as journal:
+        kept = [replace(event, text="Once only.") if isinstance(event, Spoke) else event for event in journal.events(key(0, 0))]
+        journal.forget(key(0, 0))
+        journal.write([*(Happened(key(0, 0), number, event) for number, event in enumerate(kept)), Judged(key(0, 0), crashed)])
+    told = writ("run", pack, *GOLD, "--out", "out", cwd=tmp_path)
+    assert (told.returncode, told.stderr) == (0, "2 conversations, 1 of them done before\n")
+    assert b"Once only." in (tmp_path / "out" / "accepted.jsonl").read_bytes()
+    with Journal(tmp_path / "out" / "journal.sqlite", read_only=True) as journal:
+        assert journal.events(key(0, 0)) == kept
 
 
 def _interrupted(pack: Path, cwd: Path, number: signal.Signals) -> tuple[int, str]:

@@ -1,5 +1,6 @@
 """Virtual time: the clock jumps, ties are stable, and nothing that needs the world outside can hang."""
 
+import itertools
 import socket
 import time
 
@@ -78,7 +79,7 @@ def test_a_thread_is_a_deadlock_whether_it_is_quick_or_slow(timers: bool) -> Non
     """Also beside timers that ring for ever, which would let the clock run on."""
 
     async def tick() -> None:
-        while True:
+        for _ in itertools.count():
             await anyio.sleep(1)
 
     async def main() -> None:

@@ -8,7 +8,18 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DataObject
 
 from engine.conversation.conversation import Conversation, IllegalEvent
-from engine.conversation.events import EVENT_DECODER, EVENT_ENCODER, Called, Closed, Event, Failed, Opened, Replied, Returned, Spoke
+from engine.conversation.events import (
+    EVENT_DECODER,
+    EVENT_ENCODER,
+    Called,
+    Closed,
+    Event,
+    Failed,
+    Opened,
+    Replied,
+    Returned,
+    Spoke,
+)
 from engine.conversation.turns import ENDED, Phase
 from servers.domain import Party
 

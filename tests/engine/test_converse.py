@@ -82,7 +82,10 @@ SCRIPTS: dict[str, tuple[list[Move | None], list[Move | None]]] = {
         [Move(text="over to them", calls=(LOOK, Call(name="end"), LOOK))],
     ),
     "a terminal tool as the agent's whole move": ([says("hi")], [Move(calls=(Call(name="end"),)), Move(calls=(LOOK,)), None]),
-    "a terminal tool of the user's": ([Move(text="gone", calls=(SEE, Call(name="end"), SEE))], [Move(calls=(LOOK,)), says("bye")]),
+    "a terminal tool of the user's": (
+        [Move(text="gone", calls=(SEE, Call(name="end"), SEE))],
+        [Move(calls=(LOOK,)), says("bye")],
+    ),
     "a cap on calls in the middle of a move": ([says("hi")], [Move(calls=(LOOK,) * 9)]),
     "calls that are refused": ([says("hi", LOOK), says("bye", leaves=True)], [says("no", Call(name="x", arguments="[")), None]),
 }
@@ -142,7 +145,9 @@ def test_every_event_is_emitted_once_in_order_after_the_kernel_took_it() -> None
         assert conversation.events[-1] is event
         await anyio.sleep(1)
 
-    run_virtual(converse, conversation, table(Listed(says("hi", SEE), says("bye", leaves=True)), Listed(says("a", LOOK), None)), emit)
+    run_virtual(
+        converse, conversation, table(Listed(says("hi", SEE), says("bye", leaves=True)), Listed(says("a", LOOK), None)), emit
+    )
     assert heard == conversation.events[1:]
 
 

@@ -23,7 +23,9 @@ RESET = next(tool for tool in TOOLS if tool.name == "reset_lamp")
 
 def edition(**others: dict[str, Any]) -> Domain:
     """The lamps' domain with more tools: each `get_lamp` or `reset_lamp`, said otherwise."""
-    made = tuple(msgspec.structs.replace(RESET if how.get("kind") == "write" else GET, name=name, **how) for name, how in others.items())
+    made = tuple(
+        msgspec.structs.replace(RESET if how.get("kind") == "write" else GET, name=name, **how) for name, how in others.items()
+    )
     return dataclasses.replace(LIGHTS, tools=(*TOOLS, *made))
 
 
@@ -109,7 +111,9 @@ def test_two_tools_that_show_one_record_in_two_ways_do_not_answer_for_each_other
 def test_a_call_that_was_malformed_is_no_hindrance(arguments: str) -> None:
     """Some other agent may have made it before; what else was shown is still known."""
     refusal = "Error: no JSON"
-    known = results(("get_lamp", L1, lamp(), False), ("get_lamp", arguments, refusal, True), ("nothing", arguments, refusal, True))
+    known = results(
+        ("get_lamp", L1, lamp(), False), ("get_lamp", arguments, refusal, True), ("nothing", arguments, refusal, True)
+    )
     assert known.has("get_lamp", {"lamp_id": "L1"})
 
 

@@ -2,6 +2,7 @@
 
 import dataclasses
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
 import anyio
@@ -10,7 +11,7 @@ import pytest
 
 from engine.casting import Casting
 from engine.clock import run_virtual
-from engine.conversation.converse import Limits, PartyFailed, Player
+from engine.conversation.converse import PartyFailed, Player
 from engine.conversation.events import Call, Failed, Move
 from engine.journal import Entry, Happened
 from engine.scenario import Scenario
@@ -54,7 +55,7 @@ def test_conversations_interleave_and_their_events_are_the_same_at_any_concurren
 
 def switches(order: list[str]) -> int:
     """How often the next move belonged to another conversation."""
-    return sum(1 for one, other in zip(order, order[1:], strict=False) if one != other)
+    return sum(1 for one, other in pairwise(order) if one != other)
 
 
 def test_two_runs_in_virtual_time_do_everything_in_the_same_order() -> None:
@@ -167,17 +168,22 @@ class Sabotaged(Casting):
 @pytest.mark.parametrize(
     ("party", "player", "verdict"),
     [
-        ("agent", Listed(PartyFailed("agent", "no reply that could be read")), ("rejected", "no reply that could be read", "agent")),
+        (
+            "agent",
+            Listed(PartyFailed("agent", "no reply that could be read")),
+            ("rejected", "no reply that could be read", "agent"),
+        ),
         ("user", Listed(PartyFailed("user", "left its part")), ("rejected", "left its part", "user")),
         ("agent", Listed(PartyFailed("environment", "endpoint down")), ("failed", "endpoint down", "environment")),
         ("agent", Listed(Move(calls=(Call(name="x"),) * 500)), ("rejected", "too many calls", "agent")),
         ("user", Listed(*[says(str(number)) for number in range(40)]), ("rejected", "too many moves", None)),
     ],
 )
-def test_a_party_that_fails_costs_its_own_conversation_alone(party: Party, player: Player, verdict: tuple[str, str, str | None]) -> None:
+def test_a_party_that_fails_costs_its_own_conversation_alone(
+    party: Party, player: Player, verdict: tuple[str, str, str | None]
+) -> None:
     kept = Kept()
-    limits = Limits(moves=30)
-    run_virtual(simulate, jobs(), stage(casting=Sabotaged(party, player), limits=limits), kept, 5, unheard)
+    run_virtual(simulate, jobs(), stage(casting=Sabotaged(party, player)), kept, 5, unheard)
     standings = kept.standings()
     assert standings["accepted", "", None] == 24
     ((standing, reason, blame),) = [found for found in standings if found != ("accepted", "", None)]

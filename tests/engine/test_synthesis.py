@@ -59,7 +59,7 @@ def test_the_same_seed_makes_the_same_scenarios_to_the_byte() -> None:
 @pytest.mark.parametrize("kind", ["normal", "write-intensive", "read-heavy"])
 def test_a_kind_is_what_its_numbers_say(kind: str) -> None:
     """read-heavy: fresh burden of at least 5; write-intensive: at least 3 gold writes and less burden; else normal."""
-    for scenario in generate(*retail(), 4, 1, Counter(), (kind,)):  # type: ignore[arg-type]
+    for scenario in generate(*retail(), 2, 1, Counter(), (kind,)):  # type: ignore[arg-type]
         burden, writes = scenario.burden, len(scenario.gold.writes)
         assert scenario.kind == kind == ("read-heavy" if burden >= 5 else "write-intensive" if writes >= 3 else "normal")
 

@@ -34,19 +34,23 @@ def worlds() -> dict[str, World]:
     return {domain.name: open_world(domain, "small:1" if domain is not SHELF else "tiny:1") for domain in (LIGHTS, RETAIL, SHELF)}
 
 
+MALFORMED = (
+    *("", "{}", "null", "[]", "7", '"a"', "{", "{} x", "\ufeff{}", "{'a': 1}", "not json", "[" * 3_000, '{"a":' * 3_000),
+    *('{"§": NaN}', '{"§": Infinity}', '{"§": 1e999}', '{"§": -0.0}', '{"§": 9223372036854775807}'),
+    *('{"§": ' + "9" * 30 + "}", '{"§": ' + "9" * 5_000 + "}", '{"§": 25}', '{"§": 25.0}', '{"§": null}', '{"§": true}'),
+    *('{"§": "\\ud800"}', '{"§": "\ud800"}', '{"\\udc80": 1}', '{"\udc80x": 1}', '{"§": "\\u0000"}', '{"§": "ü 😀"}'),
+    *('{"§": []}', '{"§": {"§": 1}}', '{"§": [[1], {"a": null}]}', '{"": 1}', '{"_meta": {"a": 1}}'),
+    *('{"§": 1, "§": "two"}', '{"§": "x", "surplus": 1}'),
+)
+"""Arguments that should not be sent; § stands for the name of the tool's first argument."""
+
+
 def malformed(tool: Tool) -> Iterator[str]:
     """Arguments that a model might send and should not have."""
-    names = list(schema(tool).get("properties", {}))
-    first = names[0] if names else "x"
-    yield from ("", "{}", "null", "[]", "7", '"a"', "{", "{} x", "\ufeff{}", "{'a': 1}", "not json", "[" * 3_000, '{"a":' * 3_000)
-    yield from ('{"%s": NaN}' % first, '{"%s": Infinity}' % first, '{"%s": 1e999}' % first, '{"%s": -0.0}' % first)
-    yield from ('{"%s": %s}' % (first, "9" * 30), '{"%s": %s}' % (first, "9" * 5_000), '{"%s": 9223372036854775807}' % first)
-    yield from ('{"%s": "\\ud800"}' % first, '{"%s": "\ud800"}' % first, '{"\\udc80": 1}', '{"\udc80x": 1}', '{"%s": "\\u0000"}' % first)
-    yield from ('{"%s": null}' % first, '{"%s": true}' % first, '{"%s": 25}' % first, '{"%s": 25.0}' % first, '{"%s": []}' % first)
-    yield from ('{"%s": {"%s": 1}}' % (first, first), '{"%s": [[1], {"a": null}]}' % first, '{"%s": "ü 😀"}' % first, '{"": 1}')
-    yield from ('{"%s": 1, "%s": "two"}' % (first, first), '{"%s": "x", "surplus": 1}' % first, '{"_meta": {"a": 1}}')
-    yield from ('{"%s": %s1%s}' % (first, "[" * levels, "]" * levels) for levels in (DEEPEST - 1, DEEPEST, 200, 2_000))
-    yield from ('{"%s": "%s"}' % (first, "x" * size) for size in (16_300, 16_500, 90_000, LONGEST, 300_000))
+    first = next(iter(schema(tool).get("properties", {})), "x")
+    yield from (template.replace("§", first) for template in MALFORMED)
+    yield from ((f'{{"{first}": ' + "[" * levels + "1" + "]" * levels + "}") for levels in (DEEPEST - 1, DEEPEST, 200, 2_000))
+    yield from ((f'{{"{first}": "' + "x" * size + '"}') for size in (16_300, 16_500, 90_000, LONGEST, 300_000))
 
 
 def fitting(domain: Domain, world: World, tool: Tool) -> Iterator[str]:
@@ -97,7 +101,9 @@ async def test_both_toolboxes_answer_alike_whatever_is_called(domain: Domain, wo
     """Good, refused and malformed calls of every tool, in order on one state."""
     calls = list(tried(domain, worlds[domain.name]))
     answers = await both(domain, worlds[domain.name], calls)
-    different = [(call[:2], call[2][:80], ours, theirs) for call, (ours, theirs) in zip(calls, answers, strict=True) if ours != theirs]
+    different = [
+        (call[:2], call[2][:80], ours, theirs) for call, (ours, theirs) in zip(calls, answers, strict=True) if ours != theirs
+    ]
     assert different == []
     fine = {call[1] for call, (ours, _) in zip(calls, answers, strict=True) if not isinstance(ours, str) and not ours[1]}
     assert len(fine) >= 3
@@ -136,12 +142,19 @@ async def test_the_tools_of_one_party_are_not_there_for_the_other(worlds: dict[s
 
 
 async def test_a_terminal_tool_ends_the_conversation_unless_it_refuses(worlds: dict[str, World]) -> None:
-    calls: list[Tried] = [("agent", "close", '{"x": 1}'), ("user", "close", "{}"), ("agent", "close", "{}"), ("agent", "tag", "{}")]
+    calls: list[Tried] = [
+        ("agent", "close", '{"x": 1}'),
+        ("user", "close", "{}"),
+        ("agent", "close", "{}"),
+        ("agent", "tag", "{}"),
+    ]
     answers = await both(SHELF, worlds["shelf"], calls)
     assert [(ours[2], theirs[2]) for ours, theirs in answers] == [(False, False), (False, False), (True, True), (False, False)]
 
 
-async def test_a_crash_is_told_in_the_same_words_and_changes_nothing(worlds: dict[str, World], caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_crash_is_told_in_the_same_words_and_changes_nothing(
+    worlds: dict[str, World], caplog: pytest.LogCaptureFixture
+) -> None:
     """The events of a conversation do not tell which toolbox it had; the cause is in the log, by both."""
     calls: list[Tried] = [("agent", "break_shelf", "{}"), ("agent", "get_book", '{"book_id": "b1"}')]
     with caplog.at_level(logging.ERROR):
@@ -209,7 +222,9 @@ async def test_opened_with_a_past_the_state_is_what_its_answered_calls_have_made
         return [json.loads(outcome.text)["mode"] for outcome, _ in answers]
 
     async def check(toolbox: Toolbox) -> None:
-        recalled = [json.loads(outcome.text)["recalled"] for outcome in await looks(toolbox.open("c", LIGHTS, worlds[LIGHTS.name], ()))]
+        recalled = [
+            json.loads(outcome.text)["recalled"] for outcome in await looks(toolbox.open("c", LIGHTS, worlds[LIGHTS.name], ()))
+        ]
         whole = [mode if not gone and mode != "loud" else "as delivered" for (_, mode), gone in zip(sent, recalled, strict=True)]
         assert await modes(toolbox, past) == whole
         assert await modes(toolbox, past[:5]) == [*whole[:2], "as delivered"]
@@ -232,8 +247,8 @@ def test_what_is_malformed_is_refused_in_words_and_what_is_not_is_decoded_once()
         ("{" * 5_000, "are not a JSON object"),
         ('{"a": NaN}', "are not a JSON object"),
         ('{"a": "\\ud800"}', "are not a JSON object"),
-        ('{"a": %s}' % ("[" * DEEPEST + "]" * DEEPEST), "are nested too deeply"),
-        ('{"a": %s}' % ("[" * 5_000 + "]" * 5_000), "are nested too deeply"),
+        ('{"a": ' + "[" * DEEPEST + "]" * DEEPEST + "}", "are nested too deeply"),
+        ('{"a": ' + "[" * 5_000 + "]" * 5_000 + "}", "are nested too deeply"),
         ("x" * (LONGEST + 1), f"are too long: {LONGEST + 1} characters, at most {LONGEST} are accepted"),
     ]:
         assert tool_call("agent", "t", arguments) == Outcome(text=f"Error: The arguments of t {why}.", error=True)

@@ -15,7 +15,7 @@ class OfLamp(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Reset(OfLamp, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    mode: Literal["full", "gentle"]
+    mode: Annotated[Literal["full", "gentle"], Meta(description="How much is reset.")]
 
 
 def get_lamp(view: View, sent: OfLamp) -> Lamp:
