@@ -20,7 +20,9 @@ UserName = Literal["scripted"]
 class Casting:
     """Makes players. Keeps one phrasebook a domain: they are read once and shared, and never change."""
 
-    def __init__(self, agent: AgentName = "expert", user: UserName = "scripted", reasoning: Literal["none", "brief", "full"] = "none") -> None:
+    def __init__(
+        self, agent: AgentName = "expert", user: UserName = "scripted", reasoning: Literal["none", "brief", "full"] = "none"
+    ) -> None:
         self._agents: Mapping[str, Callable[[Domain, Any, Scenario], Player]] = {
             "expert": lambda domain, facts, _scenario: Expert(domain, facts, self.phrasebook(domain), reasoning),
             "gold": lambda domain, _facts, scenario: Gold(domain, scenario),

@@ -222,5 +222,7 @@ def _decoded(line: bytes, where: str) -> Scenario:
         raise BadScenario(f"{where}: id: must not be empty or contain '#'")
     for known in scenario.knows:
         if known.request is not None and not 0 <= known.request < len(scenario.requests):
-            raise BadScenario(f"{where}: knows: '{known.slot}' belongs to request {known.request}, there are {len(scenario.requests)}")
+            raise BadScenario(
+                f"{where}: knows: '{known.slot}' belongs to request {known.request}, there are {len(scenario.requests)}"
+            )
     return scenario

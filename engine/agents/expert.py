@@ -45,7 +45,6 @@ class Expert:
         text, meaning = speak(self._phrasebook, (*_courtesies(book), *step), view)
         return Move(text=text, meaning=meaning, reasoning=thoughts)
 
-
     def _read(self, view: View) -> Notebook:
         """The notebook for this view: the last one read on, or a new one. Equal either way."""
         if self._book is None or not self._book.read_on(view):
@@ -68,32 +67,37 @@ def _courtesies(book: Notebook) -> tuple[Act, ...]:
 
 
 def _next_step(book: Notebook, *, last: bool) -> Step:
+    """What comes next: reports of what was done, then the first thing that a request still needs."""
     says = [_report(book, heard) for heard, _, _ in book.unreported]
     if book.withdrawn:
         says.append(Act(kind="noted"))
-    turn = list[Act]()
     try:
         if book.domain.identification is not None and book.customer() is None:
             return (*says, _unidentified(book))
-        subject = book.unreported[-1][0] if book.unreported else None
-        for heard in book.requests:
-            if heard.dropped or book.finished(heard):
-                continue
-            about = list[Act]()
-            turn = [Act(kind="turn")] if subject not in (None, heard) else []
-            step = _about(book, heard, about)
-            if isinstance(step, Call):
-                return step
-            if about:
-                says += [*turn, *about]
-                subject, turn = heard, []
-            if step:
-                return tuple(says)
+        return _through_requests(book, says, last=last)
     except Unread as missing:
         return _call(missing.tool, missing.arguments)
     except Unsaid as missing:
         question = Act(kind=f"ask.{missing.question}", slots=missing.slots, wants=missing.wants)
-        return (*says, Act(kind="farewell")) if last else (*says, *turn, question)
+        return (*says, Act(kind="farewell") if last else question)
+
+
+def _through_requests(book: Notebook, says: list[Act], *, last: bool) -> Step:
+    """Goes through the open requests until one has to be answered by the customer; `says` grows on the way."""
+    subject = book.unreported[-1][0] if book.unreported else None
+    for heard in book.requests:
+        if heard.dropped or book.finished(heard):
+            continue
+        if subject not in (None, heard):
+            says.append(Act(kind="turn"))
+        about = list[Act]()
+        step = _about(book, heard, about)
+        if isinstance(step, Call):
+            return step
+        subject = heard
+        says += about
+        if step:
+            return tuple(says)
     if last:
         return (*says, Act(kind="farewell"))
     return (*says, Act(kind="offer_more" if book.requests else "ask.help"))

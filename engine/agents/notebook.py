@@ -8,12 +8,13 @@ results of tools by what they show, forgotten when a later write made them out o
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from engine.agents.results import Results
 from engine.conversation.events import Act, Called, Returned, Spoke
 from engine.conversation.views import Seen, View
 from engine.randomness import Randomness
-from engine.agents.results import Results
 from servers.domain import Domain
 from servers.recipe import Comparison, Decision, Recipe, Unsaid
+
 
 class Heard:
     """One request of the customer: its recipe, what was said for it, what came of it so far.

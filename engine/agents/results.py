@@ -85,4 +85,3 @@ def _about(tool: Tool, arguments: Mapping[str, Any]) -> _Shown:
         return (tool.shows.table, str(arguments.get(tool.shows.argument)), repr(tool.returns))
     asked = msgspec.json.encode([tool.name, arguments], order="sorted").decode()
     return (tool.shows.table if tool.shows else "", "", asked)
-

@@ -5,17 +5,11 @@ from engine.checkers.recording import Recording
 from engine.scenario import Refused
 
 CUES = (
-    "can't",
-    "cannot",
-    "can not",
-    "unable",
-    "not able",
-    "isn't possible",
-    "not possible",
-    "unfortunately",
-    "afraid",
-    "won't be able",
-    "not allowed",
+    *("can't", "cannot", "can not", "unable", "not able", "isn't able", "won't be able", "can no longer", "nothing from"),
+    *("isn't possible", "not possible", "won't be possible", "isn't an option", "not an option", "no way to", "too late"),
+    *("unfortunately", "afraid", "sorry", "decline", "turn down", "have to say no", "isn't a reason"),
+    *("not allowed", "isn't allowed", "don't allow", "do not allow", "doesn't allow", "not eligible", "isn't eligible"),
+    *("not available", "isn't available", "unavailable", "don't have", "do not have"),
 )
 """Lower-case pieces of text of which a refusal in plain English has at least one."""
 

@@ -209,25 +209,42 @@ def _paths(parts: tuple[Text | Slot | Choice | Given, ...], having: frozenset[st
             yield head + rest
 
 
+def resolved(tree: Sequence, having: frozenset[str]) -> Sequence:
+    """The tree for these slots: parts for given slots are replaced by the branch that stands. The paths stay the same."""
+    parts: list[Text | Slot | Choice | Given] = []
+    for part in tree.parts:
+        match part:
+            case Choice(branches=branches):
+                parts.append(Choice(tuple(resolved(branch, having) for branch in branches)))
+            case Given():
+                standing = _standing(part, having)
+                parts += resolved(standing, having).parts if standing is not None else ()
+            case _:
+                parts.append(part)
+    return Sequence(tuple(parts))
+
+
 def render(tree: Sequence, say: Say, having: frozenset[str], choose: Choose) -> tuple[str, str]:
     """A text, and the path of choices that led to it."""
     text, path = "", ""
     for part in tree.parts:
-        match part:
-            case Text(text=literal):
-                text += literal
-            case Slot(name=name, filter=rule):
-                text += say(name, rule)
-            case Choice(branches=branches):
-                chosen = choose(len(branches))
-                inner, choices = render(branches[chosen], say, having, choose)
-                text, path = text + inner, f"{path}{_NAMES[chosen]}{choices}"
-            case Given() if (branch := _standing(part, having)) is not None:
-                inner, choices = render(branch, say, having, choose)
-                text, path = text + inner, path + choices
-            case _:
-                pass
+        if isinstance(part, Text):
+            text += part.text
+        elif isinstance(part, Slot):
+            text += say(part.name, part.filter)
+        else:
+            name = ""
+            if isinstance(part, Choice):
+                number = choose(len(part.branches))
+                standing, name = part.branches[number], _NAMES[number]
+            else:
+                standing = _standing(part, having) or _NOTHING
+            inner, choices = render(standing, say, having, choose)
+            text, path = text + inner, path + name + choices
     return text, path
+
+
+_NOTHING = Sequence(())
 
 
 def along(path: str) -> Choose:

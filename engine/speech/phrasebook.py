@@ -13,7 +13,7 @@ from random import Random
 from typing import Any
 
 from engine.conversation.events import Act
-from engine.speech.grammar import Choose, GrammarError, Sequence, along, filters, parse, paths, render, says, wordings
+from engine.speech.grammar import Choose, GrammarError, Sequence, along, filters, parse, paths, render, resolved, says, wordings
 from servers.domain import Party
 
 Worded = Callable[[str, Any], str]
@@ -112,7 +112,9 @@ class Phrasebook:
         known = self._fitting.get((party, kind, having))
         if known is None:
             lines = enumerate(self._lines.get((party, kind), ()))
-            known = self._fitting[party, kind, having] = [(place, line) for place, line in lines if says(line, having) == having]
+            known = self._fitting[party, kind, having] = [
+                (place, resolved(line, having)) for place, line in lines if says(line, having) == having
+            ]
         return known
 
     def _slot(self, slot: str, value: Any, rule: str, random: Random) -> str:

@@ -23,7 +23,9 @@ class OpenCase:
     read in either order are read from the last.
     """
 
-    def __init__(self, domain: Domain, state: State, customer: str, params: Mapping[str, Any], *, backwards: bool = False) -> None:
+    def __init__(
+        self, domain: Domain, state: State, customer: str, params: Mapping[str, Any], *, backwards: bool = False
+    ) -> None:
         self.customer = customer
         self.reads: dict[ReadKey, str] = {}
         self._domain = domain

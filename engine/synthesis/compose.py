@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from engine.checkers.gold import order_that_matters
 from engine.scenario import (
     FORMAT,
     Evidence,
@@ -30,7 +31,7 @@ from servers.replay import apply
 from servers.state import State, World
 
 READ_HEAVY, WRITE_INTENSIVE = 5, 3
-"""From this fresh burden a scenario is read-heavy; otherwise from this many writes write-intensive (WRIT, section on task types)."""
+"""From this fresh burden a scenario is read-heavy; otherwise from this many writes write-intensive (WRIT, arXiv 2606.02908)."""
 
 
 class NotAdmitted(Exception):
@@ -54,7 +55,9 @@ class _Making:
         self.identity, self.texts = _identity(domain, self.state, knows)
 
 
-def compose(domain: Domain, world: World, customer: str, recipes: Sequence[Recipe], random: Random, provenance: Provenance, name: str) -> Scenario:
+def compose(
+    domain: Domain, world: World, customer: str, recipes: Sequence[Recipe], random: Random, provenance: Provenance, name: str
+) -> Scenario:
     """A scenario in which this customer makes a request of each recipe, one after the other. Raises NotAdmitted."""
     knows = _knows_of_self(domain, world, customer, random)
     making = _Making(domain, world, customer, knows)
@@ -73,7 +76,7 @@ def compose(domain: Domain, world: World, customer: str, recipes: Sequence[Recip
         requests=tuple(draft.request for draft in making.drafts),
         knows=_knows(knows, making.drafts, together=manner.together),
         manner=manner,
-        gold=Gold(writes=tuple(making.writes), order=_order(domain, world, making.writes)),
+        gold=Gold(writes=tuple(making.writes), order=order_that_matters(domain, world, making.writes)),
         answer=Expected(tell=tuple(making.tell), refuse=tuple(making.refuse)),
         decisions=tuple(making.evidence),
         kind=_kind(making),
@@ -181,27 +184,3 @@ def _knows(knows: Mapping[str, Any], drafts: Sequence[Draft], *, together: bool)
 def _look(draft: Draft, slot: str) -> ToolCall:
     look = draft.via[slot]
     return ToolCall(name=look.tool, arguments=look.arguments, requestor="user")
-
-
-def _order(domain: Domain, world: World, writes: Sequence[GoldWrite]) -> tuple[tuple[int, int], ...]:
-    """The pairs of writes whose order matters: swapped, they end elsewhere or are refused."""
-
-    def ends(order: Sequence[int]) -> str:
-        state = world.open()
-        for place in order:
-            outcome = apply(domain, state, ToolCall(name=writes[place].name, arguments=writes[place].arguments))
-            if outcome.error:
-                return "refused"
-        return state.digest()
-
-    places = list(range(len(writes)))
-    end = ends(places)
-    pairs = []
-    for after in places:
-        for before in places[:after]:
-            rest = [place for place in places if place not in (before, after)]
-            if ends([*rest[:before], after, before, *rest[before:]]) != end:
-                pairs.append((before, after))
-    return tuple(pairs)
-
-

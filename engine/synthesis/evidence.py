@@ -54,7 +54,10 @@ def prove(domain: Domain, recipe: Recipe, state: State, customer: str, request: 
     changed = {read: frozenset(_changes(domain, read, first.reads[read], deciding)) for read in plan}
     chosen = _certificate(plan, changed, len(deciding), first.reads, known)
     reads = tuple(_read(read, "evidence" if _proven(read, chosen, changed) else "reference") for read in chosen)
-    orders = [_worst(domain, recipe, customer, request, [state, *(world.state for world in listed)], known, backwards) for backwards in (False, True)]
+    orders = [
+        _worst(domain, recipe, customer, request, [state, *(world.state for world in listed)], known, backwards)
+        for backwards in (False, True)
+    ]
     return Proof(
         certificate=reads,
         edits=tuple(stored(state, world.edit, decides=world.decides) for world in listed),
@@ -112,7 +115,11 @@ def answer(domain: Domain, state: State, read: ReadKey) -> str:
 
 
 def _certificate(
-    plan: list[ReadKey], changed: Mapping[ReadKey, frozenset[int]], worlds: int, texts: Mapping[ReadKey, str], known: Sequence[str]
+    plan: list[ReadKey],
+    changed: Mapping[ReadKey, frozenset[int]],
+    worlds: int,
+    texts: Mapping[ReadKey, str],
+    known: Sequence[str],
 ) -> list[ReadKey]:
     def identifies(reads: Sequence[ReadKey]) -> bool:
         told = frozenset[int]().union(*(changed[read] for read in reads))
@@ -157,7 +164,13 @@ def _read(read: ReadKey, role: str) -> Read:
 
 
 def _worst(
-    domain: Domain, recipe: Recipe, customer: str, request: Request, worlds: Sequence[State], known: Sequence[str], backwards: bool
+    domain: Domain,
+    recipe: Recipe,
+    customer: str,
+    request: Request,
+    worlds: Sequence[State],
+    known: Sequence[str],
+    backwards: bool,
 ) -> frozenset[ReadKey]:
     """The reads that count of the listed world in which one reading order takes the most."""
     worst: frozenset[ReadKey] = frozenset()

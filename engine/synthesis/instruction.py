@@ -7,7 +7,9 @@ from servers.domain import Domain
 def instruction(domain: Domain, scenario: Scenario) -> str:
     """Who the customer is, what they want, what they know; in the domain's words for each slot."""
     lines = ["You are a customer who contacts support."]
-    about_me = [f"{_named(known.slot)} {domain.worded(known.slot, known.value)}" for known in scenario.knows if known.request is None]
+    about_me = [
+        f"{_named(known.slot)} {domain.worded(known.slot, known.value)}" for known in scenario.knows if known.request is None
+    ]
     if about_me:
         lines.append(f"When asked who you are, say: {', '.join(about_me)}.")
     for place, request in enumerate(scenario.requests):
@@ -15,10 +17,17 @@ def instruction(domain: Domain, scenario: Scenario) -> str:
         first = [f"{_named(known.slot)}: {domain.worded(known.slot, known.value)}" for known in knows if known.when == "opening"]
         later = [f"{_named(known.slot)}: {_said(domain, known)}" for known in knows if known.when == "asked"]
         what = f"{'You want' if place == 0 else 'Then you want'}: {_named(request.recipe)}."
-        lines.append(what + (f" Say at once: {'; '.join(first)}." if first else "") + (f" Only when asked: {'; '.join(later)}." if later else ""))
+        lines.append(
+            what
+            + (f" Say at once: {'; '.join(first)}." if first else "")
+            + (f" Only when asked: {'; '.join(later)}." if later else "")
+        )
     together = scenario.manner.together and len(scenario.requests) > 1
     lines.append("Name all your requests in your first message." if together else "Bring up one request at a time.")
-    lines.append("Say yes only to what fits your words; if the agent gets a detail wrong, correct it. Do not invent anything you were not told here.")
+    lines.append(
+        "Say yes only to what fits your words; if the agent gets a detail wrong, correct it. "
+        "Do not invent anything you were not told here."
+    )
     return " ".join(lines)
 
 

@@ -97,7 +97,9 @@ class ScriptedUser:
         sources: list[Mapping[str, Known]] = [current.slots] if current else []
         sources += [wish.slots for wish in wishes if wish is not current]
         about_me = {slot: known for slot, known in self._self.items() if slot in act.wants}
-        found = about_me or next((part for source in sources if (part := {s: k for s, k in source.items() if s in act.wants})), {})
+        found = about_me or next(
+            (part for source in sources if (part := {s: k for s, k in source.items() if s in act.wants})), {}
+        )
         since = _since_asked(view)
         for known in found.values():
             if known.via is not None and _shown(known.via, since) is None:

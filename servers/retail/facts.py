@@ -1,6 +1,5 @@
 """The constants of the retail policy: what a variant of the policy changes, and everything reads from here."""
 
-
 from servers.state import Facts
 
 
@@ -22,4 +21,3 @@ class RetailFacts(Facts, frozen=True, kw_only=True):
 
 PUBLIC = RetailFacts(now="2024-05-15T15:00:00", public=True)
 SYNTHETIC = RetailFacts(now="2025-03-10T10:00:00")
-

@@ -14,7 +14,9 @@ UserId = Annotated[str, Meta(description="Identifies the customer, e.g. 'dana_fo
 OrderId = Annotated[str, Meta(description="The order's number with its leading '#', e.g. '#W4829105'.")]
 ItemId = Annotated[str, Meta(description="Identifies one variant of a product, ten digits, e.g. '5830214477'.")]
 ProductId = Annotated[str, Meta(description="Identifies a type of product, ten digits; never the same as an item id.")]
-PaymentMethodId = Annotated[str, Meta(description="One of the customer's payment methods as named in their profile, e.g. 'paypal_3108842'.")]
+PaymentMethodId = Annotated[
+    str, Meta(description="One of the customer's payment methods as named in their profile, e.g. 'paypal_3108842'.")
+]
 
 
 class _Arguments(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -56,7 +58,9 @@ class Expression(_Arguments, frozen=True, kw_only=True):
 
 
 class Summary(_Arguments, frozen=True, kw_only=True):
-    summary: Annotated[str, Meta(description="What the customer wants and what has been done so far, for the colleague who takes over.")]
+    summary: Annotated[
+        str, Meta(description="What the customer wants and what has been done so far, for the colleague who takes over.")
+    ]
 
 
 def email_key(user: User) -> tuple[str, ...]:

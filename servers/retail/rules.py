@@ -8,39 +8,88 @@ from servers.retail.records import DELIVERED, PENDING, PENDING_ITEM_MODIFIED, Gi
 from servers.rules import Rule
 
 RULES = (
-    Rule(name="own_account", summary="Only the customer who was identified is served, never somebody else's account.",
-         surfaces=("your account", "another customer", "someone else", "different account", "other account")),
-    Rule(name="order_exists", summary="There is no order that fits what the customer said.",
-         surfaces=("find", "no order", "locate", "doesn't exist", "does not exist")),
-    Rule(name="item_in_order", summary="The order has no item that fits what the customer said.",
-         surfaces=("isn't in", "is not in", "isn't part of", "not part of", "doesn't include", "does not include", "doesn't contain", "not on")),
-    Rule(name="cancel_pending", summary="Only an order that is still pending, with its items unmodified, can be cancelled.",
-         surfaces=("pending", "status", "already")),
-    Rule(name="cancel_reason", summary="An order is cancelled for one of the accepted reasons only.",
-         surfaces=("reason",)),
-    Rule(name="change_pending", summary="Only a pending order can be changed.",
-         surfaces=("pending", "status", "already")),
-    Rule(name="changed_once", summary="After its items were modified an order is closed to every further change.",
-         surfaces=("already been modified", "modified", "once", "already changed")),
-    Rule(name="return_delivered", summary="Only a delivered order can be returned, and only once.",
-         surfaces=("delivered", "status", "already")),
-    Rule(name="exchange_delivered", summary="Only items of a delivered order can be exchanged, and only once.",
-         surfaces=("delivered", "status", "already")),
-    Rule(name="refund_method", summary="A refund for a return goes to the original payment method, or to a gift card where the shop allows it.",
-         surfaces=("original payment", "originally paid", "paid with", "gift card")),
-    Rule(name="method_on_file", summary="Only payment methods in the customer's profile can be used.",
-         surfaces=("on file", "in your profile", "on your account", "on your profile")),
-    Rule(name="gift_card_covers", summary="A gift card must have enough balance for what it is to pay.",
-         surfaces=("balance", "not enough", "cover")),
-    Rule(name="other_method", summary="The new payment method must differ from the current one.",
-         surfaces=("already", "different", "same")),
-    Rule(name="variant_available", summary="The new item must be an available variant of the same product.",
-         surfaces=("available", "stock", "don't have", "do not have", "doesn't come", "does not come", "no variant", "offer")),
-    Rule(name="other_variant", summary="The new item must be another variant than the old one.",
-         surfaces=("same", "already", "identical")),
-    Rule(name="items_at_once", summary="A modification or exchange takes a limited number of items.",
-         surfaces=("at most", "limit", "maximum", "more than")),
-)  # fmt: skip
+    Rule(
+        name="own_account",
+        summary="Only the customer who was identified is served, never somebody else's account.",
+        surfaces=("your account", "another customer", "someone else", "different account", "other account"),
+    ),
+    Rule(
+        name="order_exists",
+        summary="There is no order that fits what the customer said.",
+        surfaces=("find", "no order", "locate", "doesn't exist", "does not exist"),
+    ),
+    Rule(
+        name="item_in_order",
+        summary="The order has no item that fits what the customer said.",
+        surfaces=(
+            "isn't in",
+            "is not in",
+            "isn't part of",
+            "not part of",
+            "doesn't include",
+            "does not include",
+            "doesn't contain",
+            "not on",
+        ),
+    ),
+    Rule(
+        name="cancel_pending",
+        summary="Only an order that is still pending, with its items unmodified, can be cancelled.",
+        surfaces=("pending", "status", "already"),
+    ),
+    Rule(name="cancel_reason", summary="An order is cancelled for one of the accepted reasons only.", surfaces=("reason",)),
+    Rule(name="change_pending", summary="Only a pending order can be changed.", surfaces=("pending", "status", "already")),
+    Rule(
+        name="changed_once",
+        summary="After its items were modified an order is closed to every further change.",
+        surfaces=("already been modified", "modified", "once", "already changed"),
+    ),
+    Rule(
+        name="return_delivered",
+        summary="Only a delivered order can be returned, and only once.",
+        surfaces=("delivered", "status", "already"),
+    ),
+    Rule(
+        name="exchange_delivered",
+        summary="Only items of a delivered order can be exchanged, and only once.",
+        surfaces=("delivered", "status", "already"),
+    ),
+    Rule(
+        name="refund_method",
+        summary="A refund for a return goes to the original payment method, or to a gift card where the shop allows it.",
+        surfaces=("original payment", "originally paid", "paid with", "gift card"),
+    ),
+    Rule(
+        name="method_on_file",
+        summary="Only payment methods in the customer's profile can be used.",
+        surfaces=("on file", "in your profile", "on your account", "on your profile"),
+    ),
+    Rule(
+        name="gift_card_covers",
+        summary="A gift card must have enough balance for what it is to pay.",
+        surfaces=("balance", "not enough", "cover"),
+    ),
+    Rule(
+        name="other_method",
+        summary="The new payment method must differ from the current one.",
+        surfaces=("already", "different", "same"),
+    ),
+    Rule(
+        name="variant_available",
+        summary="The new item must be an available variant of the same product.",
+        surfaces=("available", "stock", "don't have", "do not have", "doesn't come", "does not come", "no variant", "offer"),
+    ),
+    Rule(
+        name="other_variant",
+        summary="The new item must be another variant than the old one.",
+        surfaces=("same", "already", "identical"),
+    ),
+    Rule(
+        name="items_at_once",
+        summary="A modification or exchange takes a limited number of items.",
+        surfaces=("at most", "limit", "maximum", "more than"),
+    ),
+)
 
 
 def cancel(order: Order, facts: RetailFacts) -> str | None:

@@ -92,7 +92,7 @@ TOOLS = (
     ),
     Tool(
         name="get_user_details",
-        description="Look up a customer: name, default address, email, payment methods with gift card balances, and order numbers.",
+        description="Look up a customer: name, address, email, payment methods with gift card balances, order numbers.",
         function=reads.get_user_details,
         arguments=reads.OfUser,
         returns=User,
@@ -110,7 +110,7 @@ TOOLS = (
     ),
     Tool(
         name="modify_pending_order_address",
-        description="Send a pending order to another address. State the new address and get a clear yes before. Answers the order.",
+        description="Send a pending order to another address. State it and get a clear yes before. Answers the order.",
         function=writes.modify_pending_order_address,
         arguments=writes.OrderAddress,
         returns=Order,
@@ -122,7 +122,8 @@ TOOLS = (
     Tool(
         name="modify_pending_order_items",
         description=(
-            "Swap items of a pending order for other variants of the same products. Possible once per order: collect every item "
+            "Swap items of a pending order for other variants of the same products. Possible once per order: collect every "
+            "item "
             "first, state the details and get a clear yes. Answers the order."
         ),
         function=writes.modify_pending_order_items,
@@ -136,7 +137,10 @@ TOOLS = (
     ),
     Tool(
         name="modify_pending_order_payment",
-        description="Charge a pending order to another payment method of the customer. State it and get a clear yes before. Answers the order.",
+        description=(
+            "Charge a pending order to another payment method of the customer. State it and get a clear yes "
+            "before. Answers the order."
+        ),
         function=writes.modify_pending_order_payment,
         arguments=writes.NewPayment,
         returns=Order,
@@ -147,7 +151,7 @@ TOOLS = (
     ),
     Tool(
         name="modify_user_address",
-        description="Change a customer's default address. State the new address and get a clear yes before. Answers the customer.",
+        description="Change a customer's default address. State it and get a clear yes before. Answers the customer.",
         function=writes.modify_user_address,
         arguments=writes.UserAddress,
         returns=User,
@@ -173,7 +177,10 @@ TOOLS = (
     ),
     Tool(
         name="transfer_to_human_agents",
-        description="Hand the customer over to a human colleague with a summary; only when nothing that you may do can settle the request.",
+        description=(
+            "Hand the customer over to a human colleague with a summary; only when nothing that you may do can "
+            "settle the request."
+        ),
         function=reads.transfer_to_human_agents,
         arguments=reads.Summary,
         returns=str,

@@ -40,7 +40,9 @@ class _Arguments(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 class Cancellation(_Arguments, frozen=True, kw_only=True):
     order_id: OrderId
-    reason: Annotated[str, Meta(description="Why the customer cancels, as one of the reasons that the policy accepts, word for word.")]
+    reason: Annotated[
+        str, Meta(description="Why the customer cancels, as one of the reasons that the policy accepts, word for word.")
+    ]
 
 
 class Return(_Arguments, frozen=True, kw_only=True):
@@ -155,7 +157,9 @@ def modify_pending_order_items(state: State, sent: Exchange) -> Order:
     method = _method(state, order.user_id, sent.payment_method_id)
     if isinstance(method, GiftCard) and method.balance < difference:
         raise ToolRefused("Insufficient gift card balance to pay for the new item")
-    line = Payment(transaction_type="payment" if difference > 0 else "refund", amount=abs(difference), payment_method_id=method.id)
+    line = Payment(
+        transaction_type="payment" if difference > 0 else "refund", amount=abs(difference), payment_method_id=method.id
+    )
     _credit(state, order.user_id, method.id, -difference)
     changed = public.modified if state.facts.public else _modified
     items = changed(order.items, pairs, tuple(bought))

@@ -20,7 +20,13 @@ def command(out: Path, *more: str, python: Path | str = sys.executable, pack: Pa
 def run(out: Path, *more: str, python: Path | str = sys.executable, pack: Path = PACK, cwd: Path = ROOT) -> None:
     """Carry out the main job; what it says on failure is the assertion's message."""
     done = subprocess.run(
-        command(out, *more, python=python, pack=pack), cwd=cwd, env=clean(), capture_output=True, text=True, timeout=300, check=False
+        command(out, *more, python=python, pack=pack),
+        cwd=cwd,
+        env=clean(),
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
 

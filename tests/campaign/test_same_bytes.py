@@ -59,7 +59,9 @@ def test_another_python_makes_the_same_bytes(undisturbed: Path, tmp_path: Path, 
 @pytest.mark.campaign
 def test_the_built_wheel_makes_the_same_bytes_outside_the_checkout(undisturbed: Path, tmp_path: Path) -> None:
     """Templates, phrases and catalogue are package data; nothing is read from the checkout but the scenarios."""
-    subprocess.run([sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "-w", str(tmp_path), str(ROOT)], check=True, env=clean())
+    subprocess.run(
+        [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "-w", str(tmp_path), str(ROOT)], check=True, env=clean()
+    )
     (wheel,) = tmp_path.glob("*.whl")
     pack = tmp_path / "scenarios"
     shutil.copytree(PACK, pack)
@@ -71,7 +73,9 @@ def test_the_built_wheel_makes_the_same_bytes_outside_the_checkout(undisturbed: 
 def _environment(folder: Path, python: str, *what: str) -> Path:
     subprocess.run([python, "-m", "venv", str(folder)], check=True, env=clean())
     installed = folder / "bin" / "python"
-    subprocess.run([str(installed), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *what], check=True, env=clean())
+    subprocess.run(
+        [str(installed), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *what], check=True, env=clean()
+    )
     return installed
 
 

@@ -7,16 +7,20 @@ from random import Random
 import msgspec
 import pytest
 
+from engine.casting import phrasebook
 from engine.clock import run_virtual
-from engine.conversation.events import Called, Event, Returned, Spoke
+from engine.conversation.events import Act, Called, Event, Returned, Spoke
+from engine.conversation.views import Seen, View
+from engine.randomness import Randomness
 from engine.scenario import Known, Provenance, Scenario, encode
 from engine.simulation import simulate
 from engine.synthesis.compose import NotAdmitted, compose
 from engine.synthesis.generate import generate
 from engine.toolboxes.mcp import mcp_toolbox
+from engine.users.scripted import ScriptedUser
 from servers.domain import ToolCall
 from servers.recipe import Draft, Look
-from servers.state import View
+from servers.state import View as WorldView
 from tests.domains.lights.recipe import RESET
 from tests.engine.stages import LIGHTS, Kept, jobs, scenarios, stage, world, written
 
@@ -141,10 +145,31 @@ def test_two_lamps_are_looked_at_one_after_the_other_each_for_itself() -> None:
         assert standings == {("accepted", "", None): 1}
 
 
+def test_what_was_seen_of_one_lamp_is_not_held_against_what_is_said_of_another() -> None:
+    """Asked about both before anything is settled, the customer still says yes to what fits the first."""
+    scenario = next(one for one in scenarios() if len(one.requests) > 1)
+    seen: list[Seen] = [
+        Spoke(party="user", move=1, text="", meaning=(Act(kind="request.reset"), Act(kind="request.reset"))),
+        Spoke(party="agent", move=2, text="", meaning=(Act(kind="ask.colour", wants=("colour",)),)),
+    ]
+    for number, (request, colour) in enumerate(zip(scenario.requests, ("red", "amber"), strict=False), 1):
+        lamp = msgspec.json.encode({"lamp_id": request.params["lamp_id"]}).decode()
+        seen.append(Called(party="user", move=2 + number, call=number, name="look_at_lamp", arguments=lamp))
+        seen.append(Returned(party="user", move=2 + number, call=number, text=colour))
+    for said, reply in (("red", "confirm"), ("amber", "correct")):
+        stated = {"lamp_id": scenario.requests[0].params["lamp_id"], "mode": "full", "colour": said}
+        proposed = Spoke(party="agent", move=6, text="", meaning=(Act(kind="propose.reset", slots=stated),))
+        drawn = Randomness(seed=0, scenario="s", trial=0, role="user")
+        user = ScriptedUser(LIGHTS, scenario, phrasebook(LIGHTS))
+        move = run_virtual(user.move, View(party="user", move=7, seen=(*seen, proposed), random=drawn))
+        assert move is not None
+        assert [act.kind for act in move.meaning] == [reply]
+
+
 def test_a_draft_whose_look_does_not_show_its_value_makes_no_scenario() -> None:
     """Gold would rest on something that the customer cannot find out."""
 
-    def wrong(view: View, customer: str, random: Random) -> Draft | None:
+    def wrong(view: WorldView, customer: str, random: Random) -> Draft | None:
         draft = RESET.draft(view, customer, random)
         look = Look(tool="get_lamp", arguments={"lamp_id": "L1"})
         return draft and msgspec.structs.replace(draft, via={"colour": look})

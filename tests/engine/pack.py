@@ -44,7 +44,9 @@ class Kept:
             self.events.setdefault(entry.conversation >> 16, []).append(entry.event)
 
 
-def play(wanted: Sequence[Scenario], casting: Casting | None = None, world: World | None = None) -> list[tuple[Scenario, list[Event], Verdict]]:
+def play(
+    wanted: Sequence[Scenario], casting: Casting | None = None, world: World | None = None
+) -> list[tuple[Scenario, list[Event], Verdict]]:
     """Play scenarios in virtual time, one by one, over the direct toolbox; `world` stands in for their own."""
     kept, verdicts, worlds = Kept(), dict[int, Verdict](), Worlds()
     if world is not None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 
 import anyio
+import msgspec
 import pytest
 
 from engine.casting import Casting
@@ -10,6 +11,7 @@ from engine.clock import run_virtual
 from engine.conversation.conversation import Conversation
 from engine.conversation.converse import EnvironmentFailed, Limits, Table, converse
 from engine.conversation.events import Call, Called, Closed, Event, Failed, Move, Opened, Replied, Returned, Spoke
+from engine.conversation.views import View
 from engine.randomness import Randomness
 from engine.scenario import Scenario
 from engine.toolboxes.direct import DirectToolbox
@@ -86,20 +88,26 @@ SCRIPTS: dict[str, tuple[list[Move | None], list[Move | None]]] = {
         [Move(text="gone", calls=(SEE, Call(name="end"), SEE))],
         [Move(calls=(LOOK,)), says("bye")],
     ),
+    "a terminal tool of the user's, and the agent has words left": ([Move(calls=(Call(name="end"),))], [says("goodbye")]),
     "a cap on calls in the middle of a move": ([says("hi")], [Move(calls=(LOOK,) * 9)]),
     "calls that are refused": ([says("hi", LOOK), says("bye", leaves=True)], [says("no", Call(name="x", arguments="[")), None]),
 }
 
 
-def last_or_not(move: Move | None) -> Callable[..., Move | None]:
-    """The move; what its reasoning says depends on whether its view is of the last sequence."""
-    return lambda view: move and Move(text=move.text, calls=move.calls, leaves=move.leaves, reasoning=f"last: {view.last}")
+def telling(move: Move | None) -> Callable[[View], Move | None]:
+    """The move, whose words and thoughts say whether its view is of the last sequence."""
+
+    def made(view: View) -> Move | None:
+        said = f"last: {view.last}"
+        return move and msgspec.structs.replace(move, text=move.text and f"{move.text} {said}", reasoning=said)
+
+    return made
 
 
 @pytest.mark.parametrize("script", SCRIPTS)
 def test_resumed_at_every_event_listed_moves_end_with_the_same_bytes(script: str) -> None:
     """In the middle of a move, with a call open, within the last sequence: also the view is the one of the beginning."""
-    user, agent = ([last_or_not(move) for move in moves] for moves in SCRIPTS[script])
+    user, agent = ([telling(move) for move in moves] for moves in SCRIPTS[script])
 
     def run(past: Sequence[Event]) -> list[Event]:
         conversation = begun(past=past)

@@ -173,7 +173,11 @@ OTHERWISE: dict[str, Any] = {
 def first_inform(events: list[Event], slot: str) -> int:
     """The number of the message in which the customer says a slot when asked."""
     for number, event in enumerate(events):
-        if isinstance(event, Spoke) and event.party == "user" and any(act.kind == "inform" and slot in act.slots for act in event.meaning):
+        if (
+            isinstance(event, Spoke)
+            and event.party == "user"
+            and any(act.kind == "inform" and slot in act.slots for act in event.meaning)
+        ):
             return number
     return len(events)
 

@@ -100,7 +100,9 @@ def test_no_listed_world_that_agrees_with_the_certificate_decides_otherwise() ->
             if decision.edits:
                 state, request = before(scenario, decision.request), scenario.requests[decision.request]
                 outcome = meaning(domain, solved(scenario, state, request))
-                keys = [(read.name, msgspec.json.encode(read.arguments, order="sorted").decode()) for read in decision.certificate]
+                keys = [
+                    (read.name, msgspec.json.encode(read.arguments, order="sorted").decode()) for read in decision.certificate
+                ]
                 for edit in decision.edits:
                     other = edited(state, edit)
                     decides = meaning(domain, solved(scenario, other, request)) != outcome
@@ -117,7 +119,10 @@ def test_every_evidence_read_has_an_edit_that_it_alone_shows() -> None:
             if not decision.edits:
                 continue
             state = before(scenario, decision.request)
-            keys = {(read.name, msgspec.json.encode(read.arguments, order="sorted").decode()): read.role for read in decision.certificate}
+            keys = {
+                (read.name, msgspec.json.encode(read.arguments, order="sorted").decode()): read.role
+                for read in decision.certificate
+            }
             for key in [key for key, role in keys.items() if role == "evidence"]:
                 shown = [
                     [other for other in keys if answer(domain, state, other) != answer(domain, edited(state, edit), other)]
@@ -141,6 +146,8 @@ def test_a_customers_words_fit_exactly_one_thing() -> None:
 def test_what_cannot_be_made_is_said_with_its_reasons() -> None:
     """A kind that this world cannot yield ends in one line with counts, not in a loop."""
     domain, world = retail()
-    nobody = type(world)(domain=world.domain, source="none", facts=world.facts, tables={**world.tables, "orders": {}}, indexes=domain.indexes)
+    nobody = type(world)(
+        domain=world.domain, source="none", facts=world.facts, tables={**world.tables, "orders": {}}, indexes=domain.indexes
+    )
     with pytest.raises(NoScenario, match="no draft of"):
         list(generate(domain, nobody, 2, 1, Counter(), ("read-heavy",)))

@@ -110,5 +110,10 @@ ORDER_ADDRESS = Recipe(
     name="order_address", contradicted=contradicted, draft=draft_order, solve=solve_order, edits=ways_order, holds=holds_order
 )
 PROFILE_ADDRESS = Recipe(
-    name="profile_address", contradicted=contradicted, draft=draft_profile, solve=solve_profile, edits=ways_profile, holds=holds_profile
+    name="profile_address",
+    contradicted=contradicted,
+    draft=draft_profile,
+    solve=solve_profile,
+    edits=ways_profile,
+    holds=holds_profile,
 )

@@ -8,7 +8,7 @@ from servers.retail import rules
 from servers.retail.recipes import drafts, edits
 from servers.retail.recipes.agreement import contradicted
 from servers.retail.recipes.orders import order_of, profile, refund_time, total
-from servers.retail.records import PENDING, PROCESSED, DELIVERED, Order
+from servers.retail.records import DELIVERED, PENDING, PROCESSED, Order
 from servers.retail.wording import payment as payment_words
 from servers.state import View
 

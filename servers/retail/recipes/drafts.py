@@ -56,7 +56,9 @@ def order_slots(view: View, customer: str, order: Order, random: Random) -> dict
 
 def extreme(orders: Iterable[Order], which: Mapping[str, str]) -> Order | None:
     """The dearest or cheapest order of a status, None unless there is exactly one such."""
-    rated = sorted(((total(order), order.order_id, order) for order in orders if order.status == which["status"]), key=lambda row: row[:2])
+    rated = sorted(
+        ((total(order), order.order_id, order) for order in orders if order.status == which["status"]), key=lambda row: row[:2]
+    )
     if not rated or (len(rated) > 1 and rated[0][0] == rated[1][0] and which["pick"] == "cheapest"):
         return None
     if len(rated) > 1 and rated[-1][0] == rated[-2][0] and which["pick"] == "most expensive":

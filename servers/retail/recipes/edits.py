@@ -6,6 +6,8 @@ from typing import Any
 from msgspec.structs import replace
 
 from servers.recipe import Edit
+from servers.retail.recipes.drafts import described_in
+from servers.retail.recipes.orders import fits, is_meant, total
 from servers.retail.records import (
     DELIVERED,
     PENDING,
@@ -20,8 +22,6 @@ from servers.retail.records import (
     User,
     Variant,
 )
-from servers.retail.recipes.drafts import described_in
-from servers.retail.recipes.orders import fits, is_meant, total
 from servers.state import View
 
 
@@ -99,7 +99,9 @@ def bought_otherwise(view: View, order: Order, described: Mapping[str, Any]) -> 
         unclear = sum(is_meant(each, described) for each in order.items if each is not item)
         if variant.item_id != item.item_id and is_meant(other, described) and not unclear:
             items = tuple(other if each is item else each for each in order.items)
-            yield Edit(fact=f"{item.name} was bought as {variant.item_id}", puts=(("orders", order.order_id, with_items(order, items)),))
+            yield Edit(
+                fact=f"{item.name} was bought as {variant.item_id}", puts=(("orders", order.order_id, with_items(order, items)),)
+            )
             return
 
 
@@ -137,8 +139,10 @@ def refiled(view: View, customer: str, method_id: str, order: Order) -> Iterator
     new_id = f"{head}_{(int(method_id.rpartition('_')[2]) + 4_000_001) % 10_000_000:07d}"
     if isinstance(method, GiftCard) or new_id in user.payment_methods:
         return  # a gift card is named by the end of its id
-    methods = {(new_id if key == method_id else key): (replace(value, id=new_id) if key == method_id else value)
-               for key, value in user.payment_methods.items()}  # fmt: skip
+    methods = {
+        (new_id if key == method_id else key): (replace(value, id=new_id) if key == method_id else value)
+        for key, value in user.payment_methods.items()
+    }
     puts: list[tuple[str, str, Any]] = [("users", customer, replace(user, payment_methods=methods))]
     for number in user.orders:
         paid = view.get("orders", number, Order)
@@ -170,7 +174,11 @@ def owned(view: View, customer: str, order: Order) -> Iterator[Edit]:
 def filed(view: View, customer: str, words: str) -> Iterator[Edit]:
     """A method that the customer believes to have is on file."""
     user = view.get("users", customer, User)
-    if user is not None and words == "PayPal account" and not any(isinstance(each, PayPal) for each in user.payment_methods.values()):
+    if (
+        user is not None
+        and words == "PayPal account"
+        and not any(isinstance(each, PayPal) for each in user.payment_methods.values())
+    ):
         methods = {**user.payment_methods, "paypal_9000001": PayPal(id="paypal_9000001")}
         yield Edit(fact="a PayPal account is on file", puts=(("users", customer, replace(user, payment_methods=methods)),))
 

@@ -40,7 +40,9 @@ def draft(view: View, customer: str, random: Random) -> Draft | None:
     if "which" in slots or (about == "order status" and "status" in str(slots)):
         slots = {"order_id": order.order_id}
     params = {"about": about, **slots}
-    return Draft(request=Request(recipe="question", params=params), opening=drafts.revealed(params, {"about", "order_with"}, random))
+    return Draft(
+        request=Request(recipe="question", params=params), opening=drafts.revealed(params, {"about", "order_with"}, random)
+    )
 
 
 def other_ways(view: View, customer: str, request: Request) -> Iterator[Edit]:
@@ -53,7 +55,9 @@ def other_ways(view: View, customer: str, request: Request) -> Iterator[Edit]:
             dearer = (replace(order.items[0], price=round(order.items[0].price + 12.5, 2)), *order.items[1:])
             yield Edit(fact="another price was paid", puts=(("orders", order.order_id, edits.with_items(order, dearer)),))
         case "tracking number":
-            parcel = replace(order.fulfillments[0], tracking_id=tuple(f"8{number[1:]}" for number in order.fulfillments[0].tracking_id))
+            parcel = replace(
+                order.fulfillments[0], tracking_id=tuple(f"8{number[1:]}" for number in order.fulfillments[0].tracking_id)
+            )
             other = replace(order, fulfillments=(parcel, *order.fulfillments[1:]))
             yield Edit(fact="the parcel has another number", puts=(("orders", order.order_id, other),))
         case _:

@@ -26,7 +26,7 @@ def solve(case: Case) -> tuple[Decision, ...]:
     items = list(order.items) if wanted in (EVERYTHING, None) else items_of(case, order, wanted)
     if isinstance(items, Refusal):
         return (items,)
-    words = case.ask("refund_to", "payment", order_id=order.order_id)
+    words = case.ask("refund_to", "payment", order_id=order.order_id, allowed=_allowed(case))
     method = method_of(case, order, words or "")
     if isinstance(method, Refusal):
         return (method,)
@@ -114,7 +114,8 @@ def holds(view: View, customer: str, request: Request) -> bool:
     if order is None:
         return False
     return all(
-        len({item.item_id for item in order.items if is_meant(item, described)}) == 1 for described in request.params.get("items", ())
+        len({item.item_id for item in order.items if is_meant(item, described)}) == 1
+        for described in request.params.get("items", ())
     )
 
 

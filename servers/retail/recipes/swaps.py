@@ -91,7 +91,9 @@ def _write(act: str, case: Case, order: Order, done: Sequence[tuple[OrderItem, V
         short = {"payment": payment_words(method), "balance": getattr(method, "balance", 0.0), "extra": difference}
         return Refusal(act=rule, rule=rule, stated=short)
     stated: dict[str, Any] = {"order_id": order.order_id, "payment": payment_words(method)}
-    stated["swaps"] = [{"item": described(item), "new": {"name": item.name, "options": dict(new.options)}} for item, new, _ in done]
+    stated["swaps"] = [
+        {"item": described(item), "new": {"name": item.name, "options": dict(new.options)}} for item, new, _ in done
+    ]
     if difference:
         stated["extra" if difference > 0 else "refund"] = abs(difference)
     compared = [options for _, _, options in done if len(options) > 1]
@@ -141,7 +143,7 @@ def _swaps(view: View, order: Order, random: Random) -> list[dict[str, Any]]:
         product = view.get("products", item.product_id, Product)
         slot = drafts.item_slot(order, item, random)
         swap = _swap(product, item, random) if product else None
-        if slot is not None and swap is not None:
+        if slot is not None and swap is not None and not swap["wanted"].items() & slot["options"].items():
             found.append({"item": slot, **swap})
     return found
 
@@ -179,10 +181,16 @@ def other_ways(act: str, view: View, customer: str, request: Request) -> Iterato
         item = next(item for item in order.items if is_meant(item, swap["item"]))
         product = view.get("products", item.product_id, Product)
         fitting = wanted_variants(product, item, swap) if product else []
-        best = sorted((each for each in fitting if each.available), key=lambda each: each.price, reverse=swap.get("pick") == "most expensive")
+        best = sorted(
+            (each for each in fitting if each.available),
+            key=lambda each: each.price,
+            reverse=swap.get("pick") == "most expensive",
+        )
         if fitting:
             chosen = (best or fitting)[0].item_id
-            yield from edits.variants(view, item.product_id, chosen, tuple(each.item_id for each in fitting), swap.get("pick", ""))
+            yield from edits.variants(
+                view, item.product_id, chosen, tuple(each.item_id for each in fitting), swap.get("pick", "")
+            )
     for method_id in user.payment_methods:
         yield from edits.refiled(view, customer, method_id, order)
         yield from edits.balance(view, customer, method_id, _difference(view, order, params["swaps"]))

@@ -23,7 +23,8 @@ def solve(case: Case) -> tuple[Decision, ...]:
     colour = case.ask("colour", "colour", lamp_id=lamp_id)
     mode = "full" if colour == "red" and lamp.firmware < case.facts.gentle_since else "gentle"
     said = {"lamp_id": lamp_id, "mode": mode}
-    return (Write(act="reset", tool="reset_lamp", arguments=said, stated=said, told=said),)
+    heard = {"colour": colour} if colour else {}
+    return (Write(act="reset", tool="reset_lamp", arguments=said, stated={**said, **heard}, told=said),)
 
 
 def draft(view: View, customer: str, random: Random) -> Draft | None:
