@@ -185,15 +185,19 @@ class _Playing:
         )
 
     def view(self, party: Party, number: int) -> View:
-        """What a party sees before a move. Raises PartyFailed when it is one too many."""
-        if number > self._table.limits.moves:
+        """What a party sees before a move. Raises PartyFailed when it is one too many.
+
+        The agent's last moves are let through: the end came in time, and calls are bounded anyway.
+        """
+        last = self._conversation.is_last(number)
+        if number > self._table.limits.moves and not last:
             raise PartyFailed(party, "too many moves", f"the limit is {self._table.limits.moves}")
         return View(
             party=party,
             move=number,
             seen=seen_by(party, self._conversation.events, number),
             random=self._table.random[party],
-            last=self._conversation.is_last(number),
+            last=last,
         )
 
 
