@@ -86,7 +86,7 @@ class Case(Protocol):
 
 class Write(msgspec.Struct, frozen=True, kw_only=True):
     """A decision to change something. `act` names its sentences, `stated` is what is said of it before the yes,
-    `told` what is said when it is done.
+    `told` what is said when it is done. `chose`: which candidates were compared on the way, said first.
     """
 
     act: str
@@ -94,6 +94,7 @@ class Write(msgspec.Struct, frozen=True, kw_only=True):
     arguments: Mapping[str, Any]
     stated: Slots = FrozenMap[Any]()
     told: Slots = FrozenMap[Any]()
+    chose: Slots = FrozenMap[Any]()
 
 
 class Refusal(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,6 +103,7 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True):
     act: str
     rule: str
     stated: Slots = FrozenMap[Any]()
+    chose: Slots = FrozenMap[Any]()
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,6 +112,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     act: str
     stated: Slots = FrozenMap[Any]()
     tell: tuple[str, ...] = ()
+    chose: Slots = FrozenMap[Any]()
 
 
 Decision = Write | Refusal | Answer

@@ -110,6 +110,8 @@ def _about(book: Notebook, heard: Heard, says: list[Act]) -> Call | bool:
         says.append(Act(kind="refuse.unclear"))
     pending = decisions[heard.settled + (1 if heard.written else 0) :]
     for decision in pending:
+        if decision.chose and not heard.confirmed:
+            says.append(Act(kind="chose", slots=decision.chose))
         match decision:
             case Refusal(act=act, stated=stated):
                 says.append(Act(kind=f"refuse.{act}", slots=stated))

@@ -11,7 +11,7 @@ from servers.recipe import Case, Decision, Draft, Edit, Recipe, Refusal, Request
 from servers.retail import rules
 from servers.retail.recipes import drafts, edits
 from servers.retail.recipes.agreement import contradicted
-from servers.retail.recipes.orders import order_of, profile
+from servers.retail.recipes.orders import order_of, profile, saying_which
 from servers.retail.records import PENDING, PROCESSED, Address, Order, User
 from servers.state import View
 
@@ -107,7 +107,12 @@ def holds_profile(view: View, customer: str, _request: Request) -> bool:
 
 
 ORDER_ADDRESS = Recipe(
-    name="order_address", contradicted=contradicted, draft=draft_order, solve=solve_order, edits=ways_order, holds=holds_order
+    name="order_address",
+    contradicted=contradicted,
+    draft=draft_order,
+    solve=saying_which(solve_order),
+    edits=ways_order,
+    holds=holds_order,
 )
 PROFILE_ADDRESS = Recipe(
     name="profile_address",

@@ -7,7 +7,7 @@ from servers.recipe import Case, Decision, Draft, Edit, Recipe, Refusal, Request
 from servers.retail import rules
 from servers.retail.recipes import drafts, edits
 from servers.retail.recipes.agreement import contradicted
-from servers.retail.recipes.orders import order_of, profile, refund_time, total
+from servers.retail.recipes.orders import order_of, profile, refund_time, saying_which, total
 from servers.retail.records import DELIVERED, PENDING, PROCESSED, Order
 from servers.retail.wording import payment as payment_words
 from servers.state import View
@@ -65,4 +65,4 @@ def holds(view: View, customer: str, request: Request) -> bool:
     return drafts.presupposed(view, customer, request.params) is not None
 
 
-CANCEL = Recipe(name="cancel", contradicted=contradicted, draft=draft, solve=solve, edits=other_ways, holds=holds)
+CANCEL = Recipe(name="cancel", contradicted=contradicted, draft=draft, solve=saying_which(solve), edits=other_ways, holds=holds)

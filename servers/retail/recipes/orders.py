@@ -1,9 +1,11 @@
 """Which order, which items, which payment method: what a customer says, found in what the tools show."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from servers.recipe import Case, Comparison, Refusal
+from msgspec.structs import replace
+
+from servers.recipe import Case, Comparison, Decision, Refusal
 from servers.retail.records import GiftCard, Order, OrderItem, PaymentMethod, User
 from servers.retail.wording import item as item_words
 from servers.retail.wording import joined, money
@@ -107,6 +109,28 @@ def _by_extreme(case: Case, which: Mapping[str, str]) -> Order | Refusal:
         if order.status == which["status"] and (best is None or _beats(order, best, which["pick"])):
             best = order
     return best or Refusal(act="order_exists", rule="order_exists", stated={"which": dict(which)})
+
+
+def saying_which(solve: Callable[[Case], tuple[Decision, ...]]) -> Callable[[Case], tuple[Decision, ...]]:
+    """The same decisions; where an order was chosen as the extreme of a kind, the first one says what was compared."""
+
+    def decide(case: Case) -> tuple[Decision, ...]:
+        decisions = solve(case)
+        which = case.said("which")
+        if which is None or not decisions or isinstance(decisions[0], Refusal) and decisions[0].act == "order_exists":
+            return decisions
+        return (replace(decisions[0], chose=_compared(case, which)), *decisions[1:])
+
+    return decide
+
+
+def _compared(case: Case, which: Mapping[str, str]) -> dict[str, Any]:
+    """The orders that were compared: how many, and the first few in the order of their totals."""
+    orders = [case.read("get_order_details", order_id=number) for number in profile(case).orders]
+    rated = [(total(order), order.order_id) for order in orders if order is not None and order.status == which["status"]]
+    rated.sort(reverse=which["pick"] == "most expensive")
+    words = [f"{number} at {money(amount)}" for amount, number in rated[:3]]
+    return {**which, "weighed": len(rated), "compared": words, "order_id": rated[0][1]}
 
 
 def _beats(order: Order, best: Order, pick: str) -> bool:

@@ -8,7 +8,7 @@ from servers.recipe import Case, Decision, Draft, Edit, Recipe, Refusal, Request
 from servers.retail import rules
 from servers.retail.recipes import drafts, edits
 from servers.retail.recipes.agreement import contradicted
-from servers.retail.recipes.orders import method_of, order_of, profile, refund_time
+from servers.retail.recipes.orders import method_of, order_of, profile, refund_time, saying_which
 from servers.retail.records import PENDING, PROCESSED, PayPal, User
 from servers.retail.wording import payment as payment_words
 from servers.state import View
@@ -75,4 +75,4 @@ def holds(view: View, customer: str, request: Request) -> bool:
     return drafts.presupposed(view, customer, request.params) is not None
 
 
-PAYMENT = Recipe(name="payment", contradicted=contradicted, draft=draft, solve=solve, edits=other_ways, holds=holds)
+PAYMENT = Recipe(name="payment", contradicted=contradicted, draft=draft, solve=saying_which(solve), edits=other_ways, holds=holds)

@@ -8,7 +8,7 @@ from servers.recipe import Case, Decision, Draft, Edit, Recipe, Refusal, Request
 from servers.retail import rules
 from servers.retail.recipes import drafts, edits
 from servers.retail.recipes.agreement import contradicted
-from servers.retail.recipes.orders import described, is_meant, items_of, method_of, order_of, refund_time
+from servers.retail.recipes.orders import described, is_meant, items_of, method_of, order_of, refund_time, saying_which
 from servers.retail.records import DELIVERED, PENDING, PROCESSED, Order, OrderItem, User
 from servers.retail.wording import payment as payment_words
 from servers.state import View
@@ -119,4 +119,4 @@ def holds(view: View, customer: str, request: Request) -> bool:
     )
 
 
-RETURN = Recipe(name="return", contradicted=contradicted, draft=draft, solve=solve, edits=other_ways, holds=holds)
+RETURN = Recipe(name="return", contradicted=contradicted, draft=draft, solve=saying_which(solve), edits=other_ways, holds=holds)

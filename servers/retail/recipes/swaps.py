@@ -9,7 +9,7 @@ from servers.recipe import Case, Comparison, Decision, Draft, Edit, Recipe, Refu
 from servers.retail import rules
 from servers.retail.recipes import drafts, edits
 from servers.retail.recipes.agreement import contradicted
-from servers.retail.recipes.orders import described, is_meant, items_of, method_of, order_of
+from servers.retail.recipes.orders import described, is_meant, items_of, method_of, order_of, saying_which
 from servers.retail.records import DELIVERED, PENDING, PENDING_ITEM_MODIFIED, PROCESSED, Order, OrderItem, Product, User, Variant
 from servers.retail.wording import item as item_words
 from servers.retail.wording import money
@@ -221,7 +221,7 @@ def _recipe(act: str) -> Recipe:
         name=act,
         contradicted=contradicted,
         draft=partial(draft, act),
-        solve=partial(solve, act),
+        solve=saying_which(partial(solve, act)),
         edits=partial(other_ways, act),
         holds=holds,
     )
