@@ -9,6 +9,8 @@ LONGEST = 200
 LARGEST = 1e15
 """No intermediate value may be further from zero."""
 
+_CHARACTERS = frozenset("0123456789+-*/(). ")
+
 _BINARY: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -17,6 +19,16 @@ _BINARY: dict[type[ast.operator], Callable[[float, float], float]] = {
     ast.FloorDiv: operator.floordiv,
     ast.Pow: operator.pow,
 }
+
+
+def answer(expression: str) -> str:
+    """What a domain's calculator tool answers: the value, rounded to two places, as text.
+
+    Raises ValueError in words that may be shown.
+    """
+    if any(character not in _CHARACTERS for character in expression):
+        raise ValueError("Invalid characters in expression")
+    return str(round(float(calculate(expression)), 2))
 
 
 def calculate(expression: str) -> float:

@@ -143,6 +143,8 @@ def spoken(shop: Shop, party: Party, slots: Slots, random: Random) -> dict[str, 
         drawn["payment"] = random.choice(["original payment method", "gift card", "Visa", drawn["payment"]])
     if party == "agent" and "reason" in drawn:
         drawn["reason"] = random.choice(["no longer needed", "ordered by mistake"])
+    if "pick" in drawn:  # nobody asks for the dearest of the cancelled ones
+        drawn["status"] = random.choice(["pending", "processed", "delivered"])
     if party == "agent" and "items" in drawn:
         drawn["items"] = [{"name": item["name"], "options": item["options"]} for item in drawn["items"]]
     if party == "agent" and "swaps" in drawn:

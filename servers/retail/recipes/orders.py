@@ -117,7 +117,7 @@ def saying_which(solve: Callable[[Case], tuple[Decision, ...]]) -> Callable[[Cas
     def decide(case: Case) -> tuple[Decision, ...]:
         decisions = solve(case)
         which = case.said("which")
-        if which is None or not decisions or isinstance(decisions[0], Refusal) and decisions[0].act == "order_exists":
+        if which is None or not decisions or (isinstance(decisions[0], Refusal) and decisions[0].act == "order_exists"):
             return decisions
         return (replace(decisions[0], chose=_compared(case, which)), *decisions[1:])
 
