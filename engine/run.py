@@ -129,9 +129,9 @@ class Run:
 
     async def _play(self, journal: Journal, heard: Heard) -> None:
         content = self.content
-        gc.freeze()  # worlds and parsed phrases live as long as the run: no collection needs to look at them
-        gc.set_threshold(50_000, 20, 50)
         async with _toolbox(self.running.tools) as toolbox, writer(journal) as sink:
+            gc.freeze()  # worlds and libraries live as long as the run: no collection needs to look at them
+            gc.set_threshold(50_000, 20, 50)
             stage = Stage(
                 casting=Casting(content.agent, content.user, content.reasoning),
                 worlds=self.worlds,

@@ -9,6 +9,7 @@ import msgspec
 
 from servers.arguments import decode
 from servers.domain import Domain, Outcome, Tool, ToolCall, ToolRefused
+from servers.frozen import Record
 from servers.state import State
 
 _json = msgspec.json.Encoder()
@@ -58,7 +59,10 @@ def _written_otherwise(raw: bytes) -> bool:
 
 def _carried_out(tool: Tool, state: State, arguments: msgspec.Struct) -> Outcome:
     if tool.kind != "write":
-        return Outcome(text=written(tool.function(state.view(), arguments)))
+        result, shows = tool.function(state.view(), arguments), tool.shows
+        if shows is None or shows.argument is None or not isinstance(result, Record):
+            return Outcome(text=written(result))
+        return Outcome(text=state.world.text_of(shows.table, getattr(arguments, shows.argument), result, written))
     trial = state.fork()
     text = written(tool.function(trial, arguments))
     return Outcome(text=text, changed=state.adopt(trial))

@@ -20,6 +20,10 @@ Tables = Mapping[str, Mapping[str, Record]]
 _sorted_json = msgspec.json.Encoder(order="sorted")
 
 
+TEXTS = 20_000
+"""Records of a world whose text is kept once it was written."""
+
+
 class _Dropped:
     """Stands in a state's changes for a record of the world that is gone."""
 
@@ -68,6 +72,7 @@ class World:
         self.tables: Tables = FrozenMap({name: FrozenMap(rows) for name, rows in tables.items()})
         self._found = {index.name: (index, _found_by(self.tables[index.table], index)) for index in indexes}
         self._places: dict[str, dict[str, int]] = {}
+        self._written: dict[tuple[str, str], tuple[Record, str]] = {}
 
     @cached_property
     def digest(self) -> str:
@@ -93,6 +98,16 @@ class World:
         if places is None:
             places = self._places[table] = {known: place for place, known in enumerate(self.tables[table])}
         return places.get(key, len(places))
+
+    def text_of(self, table: str, key: str, record: Record, write: Callable[[Record], str]) -> str:
+        """How a record reads. One that is this world's own is written once, as long as there is room to keep it."""
+        known = self._written.get((table, key))
+        if known is not None and known[0] is record:
+            return known[1]
+        text = write(record)
+        if len(self._written) < TEXTS and self.tables[table].get(key) is record:
+            self._written[table, key] = (record, text)
+        return text
 
     def open(self) -> "State":
         """A state of its own for one conversation."""

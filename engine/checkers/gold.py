@@ -33,13 +33,15 @@ def gold_state(domain: Domain, world: World, gold: Gold, agent: Sequence[ToolCal
 
 def _played(domain: Domain, world: World, gold: Gold, order: Sequence[int], said: Mapping[int, Mapping[str, Any]]) -> State:
     state, answers = world.open(), dict[int, Any]()
+    refers = any(isinstance(value, dict) for write in gold.writes for value in write.arguments.values())
     for place in order:
         write = gold.writes[place]
         arguments = said.get(place) or resolved(write.arguments, answers)
         outcome = apply(domain, state, ToolCall(name=write.name, arguments=arguments))
         if outcome.error:
             raise GoldFailed(f"gold write {place} ({write.name}) is refused: {outcome.text}")
-        answers[place] = fields(outcome.text)
+        if refers:
+            answers[place] = fields(outcome.text)
     return state
 
 

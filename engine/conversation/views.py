@@ -9,6 +9,7 @@ from engine.randomness import Randomness
 from servers.domain import Party
 
 Seen = Spoke | Called | Returned | Replied
+_OWN = (Called, Returned, Replied)
 
 
 class View(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,12 +42,15 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
 
 def seen_by(party: Party, events: Sequence[Event], before: int) -> tuple[Seen, ...]:
     """The events of earlier moves than `before` that a party may know."""
-    return tuple(
-        event if event.party == party else _without_thoughts(event)
-        for event in events
-        if isinstance(event, Seen) and event.move < before and (event.party == party or isinstance(event, Spoke))
-    )
+    seen: list[Seen] = []
+    for event in events:
+        if isinstance(event, Spoke):
+            if event.move < before:
+                seen.append(event if event.party == party else _without_thoughts(event))
+        elif isinstance(event, _OWN) and event.party == party and event.move < before:
+            seen.append(event)
+    return tuple(seen)
 
 
-def _without_thoughts(event: Seen) -> Seen:
-    return msgspec.structs.replace(event, reasoning="") if isinstance(event, Spoke) and event.reasoning else event
+def _without_thoughts(event: Spoke) -> Spoke:
+    return msgspec.structs.replace(event, reasoning="") if event.reasoning else event

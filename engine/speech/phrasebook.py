@@ -22,6 +22,11 @@ Worded = Callable[[str, Any], str]
 TRIES = 24
 """How often a wording is drawn before the first one that was not used is looked for."""
 
+_LOOSE = re.compile(r"  |\t|\s[,.!?;:]")
+_BLANKS = re.compile(r"[ \t]+")
+_BEFORE_MARK = re.compile(r"\s+([,.!?;:])")
+_BEGINNING = re.compile(r"(^\s*|[.!?]\s+)([a-z])")
+
 _FILTERS = ("a", "cap")
 _OTHERS = "*"
 
@@ -82,8 +87,9 @@ class Phrasebook:
         self, kind: str, lines: list[tuple[int, Sequence]], having: frozenset[str], random: Random, used: frozenset[str]
     ) -> Iterator[tuple[int, Sequence, Choose]]:
         """Wordings to try: some by chance, then the first unused one, then whatever comes."""
-        used_lines = {form.rpartition(".")[0] for form in used}
-        fresh = [line for line in lines if f"{kind}.{line[0]}" not in used_lines] or lines
+        mine = f"{kind}."
+        used_lines = {form.rpartition(".")[0] for form in used if form.startswith(mine)}
+        fresh = [line for line in lines if f"{mine}{line[0]}" not in used_lines] or lines if used_lines else lines
 
         def by_chance(count: int) -> int:
             return int(random.random() * count)
@@ -151,5 +157,6 @@ def _expanded(line: str, macros: Mapping[str, str]) -> str:
 
 def _tidy(text: str) -> str:
     """One blank between words, a capital at the beginning of every sentence."""
-    text = re.sub(r"\s+([,.!?;:])", r"\1", re.sub(r"[ \t]+", " ", text)).strip()
-    return re.sub(r"(^|[.!?]\s+)([a-z])", lambda match: match[1] + match[2].upper(), text)
+    if _LOOSE.search(text):
+        text = _BEFORE_MARK.sub(r"\1", _BLANKS.sub(" ", text))
+    return _BEGINNING.sub(lambda match: match[1] + match[2].upper(), text.strip())

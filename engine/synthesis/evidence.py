@@ -49,15 +49,17 @@ def prove(domain: Domain, recipe: Recipe, state: State, customer: str, request: 
     outcome = meaning(domain, recipe.solve(first))
     listed = _listed(domain, recipe, state, customer, request, outcome)
     deciding = [world for world in listed if world.decides]
-    plan = list(first.reads)
+    first_plan = list(first.reads)
     known = [*given, msgspec.json.encode(request.params).decode()]
-    changed = {read: frozenset(_changes(domain, read, first.reads[read], deciding)) for read in plan}
-    chosen = _certificate(plan, changed, len(deciding), first.reads, known)
+    answers = _Answers(domain)
+    changed = {read: frozenset(_changes(answers, read, first.reads[read], deciding)) for read in first_plan}
+    chosen = _certificate(first_plan, changed, len(deciding), first.reads, known)
     reads = tuple(_read(read, "evidence" if _proven(read, chosen, changed) else "reference") for read in chosen)
-    orders = [
-        _worst(domain, recipe, customer, request, [state, *(world.state for world in listed)], known, backwards)
-        for backwards in (False, True)
-    ]
+    states = [state, *(world.state for world in listed)]
+    orders = []
+    for backwards in (False, True):
+        plans = (_plan(domain, recipe, each, customer, request, backwards=backwards) for each in states)
+        orders.append(max((frozenset(_counting(answers, plan, states, known)) for plan in plans), key=len))
     return Proof(
         certificate=reads,
         edits=tuple(stored(state, world.edit, decides=world.decides) for world in listed),
@@ -104,9 +106,24 @@ def _listed(domain: Domain, recipe: Recipe, state: State, customer: str, request
     return worlds
 
 
-def _changes(domain: Domain, read: ReadKey, text: str, worlds: Sequence[_Listed]) -> list[int]:
+class _Answers:
+    """What reads answer on the states of one proof, each asked once."""
+
+    def __init__(self, domain: Domain) -> None:
+        self._domain = domain
+        self._known: dict[tuple[int, ReadKey], str] = {}
+
+    def of(self, state: State, read: ReadKey) -> str:
+        """See `answer`. The states live as long as the proof, so their identity names them."""
+        key = (id(state), read)
+        if key not in self._known:
+            self._known[key] = answer(self._domain, state, read)
+        return self._known[key]
+
+
+def _changes(answers: _Answers, read: ReadKey, text: str, worlds: Sequence[_Listed]) -> list[int]:
     """In which worlds a read answers something else."""
-    return [place for place, world in enumerate(worlds) if answer(domain, world.state, read) != text]
+    return [place for place, world in enumerate(worlds) if answers.of(world.state, read) != text]
 
 
 def answer(domain: Domain, state: State, read: ReadKey) -> str:
@@ -163,32 +180,24 @@ def _read(read: ReadKey, role: str) -> Read:
     return Read(name=read[0], arguments=msgspec.json.decode(read[1]), role="evidence" if role == "evidence" else "reference")
 
 
-def _worst(
-    domain: Domain,
-    recipe: Recipe,
-    customer: str,
-    request: Request,
-    worlds: Sequence[State],
-    known: Sequence[str],
-    backwards: bool,
-) -> frozenset[ReadKey]:
-    """The reads that count of the listed world in which one reading order takes the most."""
-    worst: frozenset[ReadKey] = frozenset()
-    for state in worlds:
-        case = OpenCase(domain, state, customer, request.params, backwards=backwards)
-        recipe.solve(case)
-        needed = frozenset(_counting(domain, case.reads, worlds, known))
-        worst = max(worst, needed, key=len)
-    return worst
+def _plan(
+    domain: Domain, recipe: Recipe, state: State, customer: str, request: Request, *, backwards: bool
+) -> Mapping[ReadKey, str]:
+    """What the recipe reads on a state, in one of its orders."""
+    case = OpenCase(domain, state, customer, request.params, backwards=backwards)
+    recipe.solve(case)
+    return case.reads
 
 
-def _counting(domain: Domain, reads: Mapping[ReadKey, str], worlds: Sequence[State], known: Sequence[str]) -> list[ReadKey]:
+def _counting(
+    answers: _Answers, reads: Mapping[ReadKey, str], states: Sequence[State], known: Sequence[str]
+) -> list[ReadKey]:
     """The reads that tell listed worlds apart or lead to one that does."""
     counting: list[ReadKey] = []
     plan = list(reads)
     for place in range(len(plan) - 1, -1, -1):
         read, before = plan[place], [*known, *(reads[other] for other in plan[:place])]
         leads = any(not _reachable(later, [*before, *(reads[o] for o in plan[place + 1 :] if o != later)]) for later in counting)
-        if leads or any(answer(domain, state, read) != reads[read] for state in worlds):
+        if leads or any(answers.of(state, read) != reads[read] for state in states):
             counting.append(read)
     return counting

@@ -1,0 +1,43 @@
+"""The airline's table of contents, as far as it goes: its own worlds, recipes and phrases are still to come.
+
+When they are there this becomes the package's `DOMAIN`, by which `servers.names()` finds it.
+"""
+
+from servers.airline_wip import reads
+from servers.airline_wip.facts import AirlineFacts
+from servers.airline_wip.identity import IDENTIFICATION
+from servers.airline_wip.policy import policy
+from servers.airline_wip.public import PUBLIC
+from servers.airline_wip.records import Flight, Reservation, User
+from servers.airline_wip.rules import RULES
+from servers.airline_wip.tools import TOOLS
+from servers.domain import Domain
+from servers.state import Facts, Index, Tables
+
+
+def _no_world(size: str, seed: int) -> tuple[Facts, Tables]:
+    """Never called: there is no size yet for which it could be."""
+    raise NotImplementedError(f"{size}:{seed}")
+
+
+AIRLINE = Domain(
+    name="airline",
+    title="Airline",
+    tables={"flights": Flight, "users": User, "reservations": Reservation},
+    facts=AirlineFacts,
+    public_facts=PUBLIC,
+    indexes=(
+        Index(name="origin", table="flights", keys=reads.origin_key),
+        Index(name="route", table="flights", keys=reads.route_key),
+    ),
+    tools=TOOLS,
+    policy=policy,
+    generate=_no_world,
+    generator="",
+    sizes=(),
+    rules=RULES,
+    recipes=(),
+    phrases="",
+    customers="users",
+    identification=IDENTIFICATION,
+)
