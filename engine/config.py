@@ -4,14 +4,24 @@ A change of the first under an old output folder is refused; the second may chan
 """
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticCustomError
 
 from engine import VERSION
+
+_TOOLS = re.compile(r"direct|mcp|mcp\+https?://[^/?#]+:[0-9]+/?|mcp\+stdio:.*\S.*", re.DOTALL)
+
+
+def _way(tools: str) -> str:
+    if not _TOOLS.fullmatch(tools):
+        raise PydanticCustomError("tools", "input should be 'mcp', 'direct', 'mcp+http://HOST:PORT' or 'mcp+stdio:COMMAND'")
+    return tools
 
 
 class _Part(BaseModel):
@@ -42,7 +52,7 @@ class Running(_Part):
     """How it runs. `limit` and `trials` may grow on a later run of the same folder."""
 
     out: Path | None = None
-    tools: Literal["mcp", "direct"] = "mcp"
+    tools: Annotated[str, AfterValidator(_way)] = "mcp"
     concurrency: int = Field(default=100, ge=1, le=100_000)
     trials: int = Field(default=1, ge=1, le=1 << 16)
     limit: int | None = Field(default=None, ge=1)

@@ -10,7 +10,7 @@ import sqlite3
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import anyio
 import anyio.to_thread
@@ -33,6 +33,8 @@ CREATE UNIQUE INDEX IF NOT EXISTS event_of ON events (conversation, number);
 CREATE TABLE IF NOT EXISTS verdicts (conversation INTEGER NOT NULL, standing TEXT NOT NULL, body TEXT NOT NULL);
 CREATE UNIQUE INDEX IF NOT EXISTS verdict_of ON verdicts (conversation);
 """
+
+Body = TypeVar("Body")
 
 _verdict_encoder = msgspec.json.Encoder()
 _verdict_decoder = msgspec.json.Decoder(Verdict)
@@ -137,7 +139,7 @@ class Journal:
     def events(self, conversation: int) -> list[Event]:
         """A conversation's events, in order."""
         rows = self._rows("SELECT body FROM events WHERE conversation = ? ORDER BY number", conversation)
-        return [EVENT_DECODER.decode(body) for (body,) in rows]
+        return [self._decoded(EVENT_DECODER, body) for (body,) in rows]
 
     def digest(self) -> str:
         """sha256 (hex) over all events and verdicts in order: two runs of the same bytes have the same."""
@@ -151,7 +153,7 @@ class Journal:
     def verdict(self, conversation: int) -> Verdict | None:
         """A conversation's verdict, None while it has none."""
         bodies = self._rows("SELECT body FROM verdicts WHERE conversation = ?", conversation)
-        return next((_verdict_decoder.decode(body) for (body,) in bodies), None)
+        return next((self._decoded(_verdict_decoder, body) for (body,) in bodies), None)
 
     def begun(self) -> Iterator[tuple[int, Event, Verdict | None]]:
         """Every conversation that has begun, in the order of the run: its key, its first event, its verdict."""
@@ -160,7 +162,14 @@ class Journal:
             "WHERE e.number = 0 ORDER BY e.conversation"
         )
         for conversation, first, verdict in self._rows(query):
-            yield conversation, EVENT_DECODER.decode(first), _verdict_decoder.decode(verdict) if verdict else None
+            event = self._decoded(EVENT_DECODER, first)
+            yield conversation, event, self._decoded(_verdict_decoder, verdict) if verdict else None
+
+    def _decoded(self, decoder: msgspec.json.Decoder[Body], body: str) -> Body:
+        try:
+            return decoder.decode(body)
+        except msgspec.DecodeError as error:
+            raise JournalFailed(f"{self._path}: the journal is damaged: {error}; choose another --out") from None
 
     def forget(self, conversation: int) -> None:
         """Drop a conversation that failed, so that it can be carried out again from its beginning."""
@@ -170,7 +179,8 @@ class Journal:
 
     def _rows(self, query: str, *values: object) -> Iterator[tuple[Any, ...]]:
         with self._failing("read"):
-            yield from self._database.execute(query, values)
+            for row in self._database.execute(query, values):  # noqa: UP028, which would close the cursor after the file
+                yield row
 
     @contextmanager
     def _failing(self, what: str) -> Iterator[None]:

@@ -21,7 +21,8 @@ from engine.conversation.converse import Limits
 from engine.dataset.summary import Summary
 from engine.dataset.write import write_dataset, write_summary
 from engine.journal import Journal, key, writer
-from engine.scenario import BadScenario, Scenario, files, load
+from engine.playable import refuse_unplayable
+from engine.scenario import Scenario, files, load
 from engine.simulation import Job, Stage, simulate
 from engine.toolboxes.direct import DirectToolbox
 from engine.worlds import Worlds
@@ -56,11 +57,7 @@ class Run:
         """Reads every scenario once before anything is played. Raises BadScenario."""
         count = 0
         for scenario in islice(load(self.paths), self.running.limit):
-            domain, _ = self.worlds.of(scenario)
-            recipes = {recipe.name for recipe in domain.recipes}
-            for request in scenario.requests:
-                if request.recipe not in recipes:
-                    raise BadScenario(f"scenario {scenario.id}: {domain.name} has no recipe '{request.recipe}'")
+            refuse_unplayable(scenario, *self.worlds.of(scenario))
             count += 1
         if not count:
             raise BadRun(f"{', '.join(map(str, self.paths))}: no scenarios in these files")
@@ -92,6 +89,8 @@ class Run:
                 done = journal.finished(self.count, self.running.trials)
                 raise Stopped(f"{done} of {self.count * self.running.trials} conversations are judged")
             summary = self._write(journal)
+            for name, size in self._size().items():
+                journal.set_note(f"written {name}", str(size))
             write_summary(self.folder, summary, wall_s, cpu_s)
             return summary.as_dict(wall_s, cpu_s)
 
@@ -106,11 +105,18 @@ class Run:
         imported = self.content.imported_rows
         return write_dataset(self.folder, journal, self.conversations(), self.worlds, self.content.seed, imported_rows=imported)
 
+    def _size(self) -> dict[str, int]:
+        """How large the run is, in the ways in which it may grow."""
+        return {"scenarios": self.count, "trials": self.running.trials}
+
     def _claim(self, journal: Journal) -> None:
         """The folder is this run's, or new; never another's."""
         known = journal.note("digest")
         if known is not None and known != self.content.digest:
             raise BadRun(f"{self.folder}: holds another run ({_differences(journal, self.content)}); choose another --out")
+        for name, now in self._size().items():
+            if now < int(journal.note(f"written {name}") or 0):
+                raise BadRun(f"{self.folder}: has the rows of more {name} than {now}; a run may grow, choose another --out")
         journal.set_note("digest", self.content.digest)
         journal.set_note("content", self.content.model_dump_json())
         journal.set_note("paths", msgspec.json.encode([str(path) for path in self.paths]).decode())
@@ -162,11 +168,17 @@ class Run:
 async def _toolbox(name: str) -> Any:
     if name == "direct":
         yield DirectToolbox()
-    else:
+    elif name == "mcp":
         from engine.toolboxes.mcp import mcp_toolbox  # half a second, which a run without it need not spend
 
         async with mcp_toolbox() as toolbox:
             yield toolbox
+    else:
+        from engine.toolboxes.dialling import dialled
+        from engine.toolboxes.remote import remote_toolbox
+
+        async with remote_toolbox(dialled(name)) as elsewhere:
+            yield elsewhere
 
 
 @contextmanager

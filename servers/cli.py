@@ -1,4 +1,4 @@
-"""The command line of the servers: list the domains, make a world, serve one over stdio, apply calls from a file."""
+"""The command line of the servers: list the domains, make a world, serve one over stdio or all over HTTP, apply calls."""
 
 import json
 import logging
@@ -13,6 +13,9 @@ import typer
 
 import servers
 from servers.domain import Domain, Party, ToolCall
+from servers.http.serving import BadAddress, listening
+from servers.http.serving import serve as serve_http
+from servers.http.workspaces import Limits
 from servers.mcp import serve_stdio
 from servers.replay import ToolCrashed, apply
 from servers.state import State, World
@@ -24,6 +27,8 @@ app = typer.Typer(
 
 DomainName = Annotated[str, typer.Argument(help="A domain of the list, or a module that defines DOMAIN.", metavar="DOMAIN")]
 WorldSource = Annotated[str, typer.Option("--world", help="SIZE:SEED, or a file.", metavar="SIZE:SEED|FILE")]
+
+_LIMITS = Limits()
 
 _PARTIES: dict[Any, Party] = {"assistant": "agent", "agent": "agent", "user": "user"}
 
@@ -56,11 +61,50 @@ def list_domains() -> None:
 
 
 @app.command()
-def serve(domain: DomainName, world: WorldSource = "small:7") -> None:
-    """Serve one fresh world over MCP on standard input and output, until the input ends."""
+def serve(
+    domains: Annotated[
+        list[str] | None, typer.Argument(help="Over stdio one; over HTTP all by default.", metavar="DOMAIN…")
+    ] = None,
+    world: WorldSource = "small:7",
+    http: Annotated[str | None, typer.Option(help="Serve over HTTP: a workspace for each client.", metavar="HOST:PORT")] = None,
+    worlds: Annotated[Path | None, typer.Option(help="Files here may be named as worlds over HTTP.", metavar="FOLDER")] = None,
+    allow_host: Annotated[list[str] | None, typer.Option(help="A Host that clients may use.", metavar="HOST:PORT|*")] = None,
+    allow_origin: Annotated[list[str] | None, typer.Option(help="An Origin, of a page.", metavar="SCHEME://HOST:PORT")] = None,
+    max_workspaces: Annotated[int, typer.Option(min=1, help="Workspaces at once.")] = _LIMITS.workspaces,
+    max_worlds: Annotated[int, typer.Option(min=1, help="Worlds at once.")] = _LIMITS.worlds,
+    max_body: Annotated[int, typer.Option(min=1024, help="Bytes of a request.")] = _LIMITS.body,
+    max_requests: Annotated[float, typer.Option(min=1, help="Requests a second, of each workspace.")] = _LIMITS.requests,
+    max_calls: Annotated[int, typer.Option(min=1, help="Calls of each workspace.")] = _LIMITS.calls,
+    ttl: Annotated[float, typer.Option(min=1, help="Seconds that a workspace lives at most.")] = _LIMITS.ttl,
+    idle: Annotated[float, typer.Option(min=1, help="Seconds without a request after which it ends.")] = _LIMITS.idle,
+) -> None:
+    """Serve worlds over MCP: one fresh world on standard input and output, or, with --http, to many clients.
+
+    Over HTTP, POST /workspaces {"domain", "world"?, "ttl"?} opens a workspace and answers its URL and tokens.
+    """
     logging.basicConfig(stream=sys.stderr, level=logging.WARNING)
+    if http is None:
+        _serve_stdio(domains or [], world)
+        return
+    limits = Limits(
+        body=max_body,
+        workspaces=max_workspaces,
+        worlds=max_worlds,
+        requests=max_requests,
+        calls=max_calls,
+        ttl=ttl,
+        idle=idle,
+    )
     with _reported():
-        loaded, opened = _opened(domain, world)
+        loaded = {domain.name: domain for domain in map(servers.load, domains or servers.names())}
+        serve_http(loaded, listening(http), limits, hosts=allow_host or [], origins=allow_origin or [], folder=worlds)
+
+
+def _serve_stdio(domains: list[str], world: str) -> None:
+    if len(domains) != 1:
+        raise typer.BadParameter("name one domain to serve on standard input and output, or serve all with --http HOST:PORT")
+    with _reported():
+        loaded, opened = _opened(domains[0], world)
     try:
         anyio.run(serve_stdio, loaded, opened)
     except* BrokenPipeError:
@@ -104,7 +148,7 @@ def _reported() -> Iterator[None]:
     """What a person can mend leaves as one line on standard error and an exit status."""
     try:
         yield
-    except (servers.UnknownDomain, BadWorld, BadCalls) as error:
+    except (servers.UnknownDomain, BadWorld, BadCalls, BadAddress) as error:
         message, status = str(error), 2
     except ToolCrashed as crash:
         message, status = f"a tool broke, which is a fault of the domain: {crash}", 1

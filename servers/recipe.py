@@ -84,9 +84,16 @@ class Case(Protocol):
         """Keep a comparison for the worksheet."""
 
 
+class Choice(msgspec.Struct, frozen=True, kw_only=True):
+    """A choice among candidates that was made on the way to a decision, and is said: what was compared, and why this one."""
+
+    act: str
+    stated: Slots
+
+
 class Write(msgspec.Struct, frozen=True, kw_only=True):
     """A decision to change something. `act` names its sentences, `stated` is what is said of it before the yes,
-    `told` what is said when it is done. `chose`: which candidates were compared on the way, said first.
+    `told` what is said when it is done. `chose`: what was compared on the way, said first.
     """
 
     act: str
@@ -94,7 +101,7 @@ class Write(msgspec.Struct, frozen=True, kw_only=True):
     arguments: Mapping[str, Any]
     stated: Slots = FrozenMap[Any]()
     told: Slots = FrozenMap[Any]()
-    chose: Slots = FrozenMap[Any]()
+    chose: tuple[Choice, ...] = ()
 
 
 class Refusal(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,7 +110,7 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True):
     act: str
     rule: str
     stated: Slots = FrozenMap[Any]()
-    chose: Slots = FrozenMap[Any]()
+    chose: tuple[Choice, ...] = ()
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -112,7 +119,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     act: str
     stated: Slots = FrozenMap[Any]()
     tell: tuple[str, ...] = ()
-    chose: Slots = FrozenMap[Any]()
+    chose: tuple[Choice, ...] = ()
 
 
 Decision = Write | Refusal | Answer
@@ -159,12 +166,13 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
 
     `draft(view, customer, random)` samples one that this customer could make, or None. `solve(case)` decides it.
     `edits(view, customer, request)` are the listed other ways things could be. `holds(view, customer, request)`
-    is K's predicate: does what the customer says or presupposes fit that state? `contradicted(params, stated)` names
-    a slot in which what an agent states goes against the customer's words, None where the customer cannot tell.
+    is K's predicate: does what the customer says or presupposes fit that state? `contradicted(params, stated, refused)` names
+    a slot in which what an agent states goes against the customer's words, None where the customer cannot tell;
+    `refused` counts the parts of the request that were refused before, and so may be missing.
     """
 
     name: str
-    contradicted: Callable[[Slots, Slots], str | None]
+    contradicted: Callable[[Slots, Slots, int], str | None]
     draft: Callable[[View, str, Random], Draft | None]
     solve: Callable[[Case], tuple[Decision, ...]]
     edits: Callable[[View, str, Request], Iterator[Edit]]

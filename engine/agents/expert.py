@@ -60,7 +60,7 @@ def _courtesies(book: Notebook) -> tuple[Act, ...]:
     said = {act.kind for event in book.seen if isinstance(event, Spoke) and event.party == "agent" for act in event.meaning}
     asked = any(kind.startswith("ask.identity") for kind in said)
     greeting = () if said else (Act(kind="greet"),)
-    if not asked or "verified" in said or book.customer() is None:
+    if not asked or "verified" in said or not book.identified:
         return greeting
     name = {slot: value for slot, value in book.about_customer.items() if slot == "first_name"}
     return (*greeting, Act(kind="verified", slots=name))
@@ -110,8 +110,8 @@ def _about(book: Notebook, heard: Heard, says: list[Act]) -> Call | bool:
         says.append(Act(kind="refuse.unclear"))
     pending = decisions[heard.settled + (1 if heard.written else 0) :]
     for decision in pending:
-        if decision.chose and not heard.confirmed:
-            says.append(Act(kind="chose", slots=decision.chose))
+        if not heard.confirmed:
+            says += [Act(kind=f"chose.{choice.act}", slots=choice.stated) for choice in decision.chose]
         match decision:
             case Refusal(act=act, stated=stated):
                 says.append(Act(kind=f"refuse.{act}", slots=stated))

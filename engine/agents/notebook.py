@@ -69,7 +69,7 @@ class Notebook:
     def read_on(self, view: View) -> bool:
         """Take in what has happened since. False, and nothing is taken in, when the view does not go on from what was read."""
         read = len(self.seen)
-        if view.random != self.random or len(view.seen) < read or (read and view.seen[read - 1] != self.seen[-1]):
+        if view.random != self.random or view.seen[:read] != self.seen:
             return False
         self.seen = view.seen
         self.comparisons = []
@@ -97,6 +97,11 @@ class Notebook:
         if self._customer is None and self.domain.identification is not None:
             self._customer = self.domain.identification.solve(HeardCase(self, None, self._results))
         return self._customer
+
+    @property
+    def identified(self) -> bool:
+        """Is it known who is asking?"""
+        return self._customer is not None
 
     def forwards(self) -> bool:
         """Does this agent read several records from the first to the last? A habit that it keeps."""

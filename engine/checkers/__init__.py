@@ -16,10 +16,19 @@ Check = Callable[[Recording], Finding]
 
 
 @cache
+def _by_name() -> dict[str, Check]:
+    modules = {module.name: importlib.import_module(f"{__name__}.{module.name}") for module in pkgutil.iter_modules(__path__)}
+    return {name: module.check for name, module in sorted(modules.items()) if hasattr(module, "check")}
+
+
 def checks() -> tuple[Check, ...]:
     """Every check there is."""
-    modules = (importlib.import_module(f"{__name__}.{module.name}") for module in pkgutil.iter_modules(__path__))
-    return tuple(module.check for module in modules if hasattr(module, "check"))
+    return tuple(_by_name().values())
+
+
+def names() -> tuple[str, ...]:
+    """What the checks are called: in findings, and as gates of a scenario."""
+    return tuple(_by_name())
 
 
 def judge(recording: Recording) -> Verdict:

@@ -1,5 +1,8 @@
 """Was what had to be told told, and what had to be refused refused, with its reason? Nothing passes by silence."""
 
+import re
+from collections.abc import Iterator
+
 from engine.checkers.finding import Finding
 from engine.checkers.recording import Recording
 from engine.scenario import Refused
@@ -7,7 +10,19 @@ from engine.scenario import Refused
 CUES = (
     *("can't", "cannot", "can not", "unable", "not able", "isn't able", "won't be able", "can no longer", "nothing from"),
     *("isn't possible", "not possible", "won't be possible", "isn't an option", "not an option", "no way to", "too late"),
-    *("unfortunately", "afraid", "sorry", "decline", "turn down", "have to say no", "isn't a reason"),
+    *(
+        "decline",
+        "turn down",
+        "have to say no",
+        "isn't a reason",
+        "is not a reason",
+        "isn't one of them",
+        "isn't one of",
+        "no reason to",
+        "nothing to change",
+        "nothing to swap",
+    ),
+    *("another account", "different account", "only with", "only for", "can only", "only when", "only while"),
     *("not allowed", "isn't allowed", "don't allow", "do not allow", "doesn't allow", "not eligible", "isn't eligible"),
     *("not available", "isn't available", "unavailable", "don't have", "do not have"),
 )
@@ -53,9 +68,18 @@ def _refused(recording: Recording, refusal: Refused) -> tuple[int, bool] | None:
     if acts:
         return next(((number, True) for number, act in acts if act.kind == f"refuse.{refusal.rule}"), None)
     surfaces = next((rule.surfaces for rule in recording.domain.rules if rule.name == refusal.rule), ())
-    cued = [(number, event.text.lower().replace("’", "'")) for number, event in recording.said_by_agent()]
-    cued = [(number, text) for number, text in cued if any(cue in text for cue in CUES)]
-    for number, text in cued:
-        if any(surface in text for surface in surfaces):
-            return number, True
-    return (cued[0][0], False) if cued else None
+    unclear: int | None = None
+    for number, event in recording.said_by_agent():
+        for near in _refusing(event.text):
+            if any(surface in near for surface in surfaces):
+                return number, True
+            unclear = number if unclear is None else unclear
+    return (unclear, False) if unclear is not None else None
+
+
+def _refusing(text: str) -> Iterator[str]:
+    """Every sentence that has a cue of a refusal, with the two before and after it: the reason often stands there."""
+    sentences = re.split(r"(?<=[.!?:])\s+", text.lower().replace("’", "'"))
+    for place, sentence in enumerate(sentences):
+        if any(cue in sentence for cue in CUES):
+            yield " ".join(sentences[max(place - 2, 0) : place + 3])

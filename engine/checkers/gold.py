@@ -53,9 +53,7 @@ def order_that_matters(domain: Domain, world: World, writes: Sequence[GoldWrite]
     for after in places:
         for before in range(after):
             first, between, last = range(before), range(before + 1, after), range(after + 1, len(writes))
-            ends = {
-                _end(domain, world, gold, [*first, *between, *pair, *last]) for pair in ((before, after), (after, before))
-            }
+            ends = {_end(domain, world, gold, [*first, *between, *pair, *last]) for pair in ((before, after), (after, before))}
             if len(ends) > 1:
                 pairs.append((before, after))
     return tuple(pairs)

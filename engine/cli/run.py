@@ -16,6 +16,7 @@ from engine.config import settings
 from engine.run import Run, Stopped
 
 STANDINGS = ("accepted", "rejected", "failed")
+TOOLS = "mcp|direct|mcp+http://HOST:PORT|'mcp+stdio:COMMAND {domain} {world}'"
 
 
 def add(app: typer.Typer) -> None:
@@ -28,7 +29,7 @@ def run(
     out: Annotated[Path | None, typer.Option(help="The output folder; by default named by what makes the rows.")] = None,
     agent: Annotated[str | None, typer.Option(metavar="expert|gold", help="Who plays the agent.")] = None,
     user: Annotated[str | None, typer.Option(metavar="scripted", help="Who plays the customer.")] = None,
-    tools: Annotated[str | None, typer.Option(metavar="mcp|direct", help="How calls reach the tools.")] = None,
+    tools: Annotated[str | None, typer.Option(metavar=TOOLS, help="How calls reach the tools.")] = None,
     concurrency: Annotated[int | None, typer.Option(help="Conversations at once.")] = None,
     trials: Annotated[int | None, typer.Option(help="Conversations for each scenario.")] = None,
     limit: Annotated[int | None, typer.Option(help="Only the first scenarios.")] = None,

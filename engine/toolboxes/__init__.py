@@ -1,1 +1,4 @@
-"""How a conversation reaches its tools. Two ways with equal answers: `direct` calls `apply`, `mcp` goes through MCP."""
+"""How a conversation reaches its tools, with equal answers on every way.
+
+`direct` calls `apply`, `mcp` goes through MCP in process, `remote` to servers elsewhere, over HTTP or stdio.
+"""

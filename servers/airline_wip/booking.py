@@ -114,14 +114,14 @@ def segment(view: View, wanted: FlightInfo, cabin: Cabin, seats: int) -> Segment
     there = on_date(flight, wanted.date)
     if not isinstance(there, Available):
         raise ToolRefused(f"Flight {wanted.flight_number} not available on date {wanted.date}")
-    if there.available_seats[cabin] < seats:
+    if there.available_seats.of(cabin) < seats:
         raise ToolRefused(f"Not enough seats on flight {wanted.flight_number}")
     return Segment(
         flight_number=flight.flight_number,
         origin=flight.origin,
         destination=flight.destination,
         date=wanted.date,
-        price=there.prices[cabin],
+        price=there.prices.of(cabin),
     )
 
 
@@ -159,7 +159,7 @@ def _take_seats(state: State, wanted: FlightInfo, cabin: Cabin, seats: int) -> N
     flight = the_flight(state, wanted.flight_number)
     there = flight.dates[wanted.date]
     assert isinstance(there, Available)
-    left = {**there.available_seats, cabin: there.available_seats[cabin] - seats}
+    left = replace(there.available_seats, **{cabin: there.available_seats.of(cabin) - seats})
     dates = {**flight.dates, wanted.date: replace(there, available_seats=left)}
     state.put("flights", flight.flight_number, replace(flight, dates=dates))
 

@@ -2,30 +2,21 @@
 
 import msgspec
 
-from servers.airline_wip.records import Airport, Cabin, Membership
+from servers.airline_wip.records import Airport, ByCabin, Cabin, Membership
 from servers.state import Facts
 
 
-class BagAllowance(msgspec.Struct, frozen=True, kw_only=True):
-    """Checked bags that are free for each passenger, by cabin."""
-
-    basic_economy: int
-    economy: int
-    business: int
-
-
 class Allowances(msgspec.Struct, frozen=True, kw_only=True):
-    """Checked bags by the membership of the customer who books, which counts for all passengers."""
+    """Checked bags that are free for each passenger, by the membership of the customer who books for all of them."""
 
-    regular: BagAllowance
-    silver: BagAllowance
-    gold: BagAllowance
+    regular: ByCabin
+    silver: ByCabin
+    gold: ByCabin
 
     def per_passenger(self, membership: Membership, cabin: Cabin) -> int:
         """How many bags each passenger of a reservation may check for nothing."""
-        allowance: BagAllowance = getattr(self, membership)
-        bags: int = getattr(allowance, cabin)
-        return bags
+        bags: ByCabin = getattr(self, membership)
+        return bags.of(cabin)
 
 
 class AirlineFacts(Facts, frozen=True, kw_only=True):
@@ -57,9 +48,9 @@ class AirlineFacts(Facts, frozen=True, kw_only=True):
     max_gift_cards: int = 3
 
     free_bags: Allowances = Allowances(
-        regular=BagAllowance(basic_economy=0, economy=1, business=2),
-        silver=BagAllowance(basic_economy=1, economy=2, business=3),
-        gold=BagAllowance(basic_economy=2, economy=3, business=4),
+        regular=ByCabin(basic_economy=0, economy=1, business=2),
+        silver=ByCabin(basic_economy=1, economy=2, business=3),
+        gold=ByCabin(basic_economy=2, economy=3, business=4),
     )
     bag_price: int = 50
     insurance_price: int = 30

@@ -25,7 +25,7 @@ def policy(facts: AirlineFacts) -> str:
         "insured_reasons": _listed(facts.insured_reasons, "or"),
         "fixed_cabins": _listed(_spoken(facts.fixed_cabins), "or"),
         "cancel_cabins": _listed(_spoken(facts.cancel_cabins), "or"),
-        "free_bags": list(msgspec.structs.asdict(facts.free_bags).items()),
+        "free_bags": msgspec.structs.asdict(facts.free_bags),
         "entitled": _entitled(facts),
     }
     return _template().render({**constants, **words}).strip() + "\n"

@@ -18,14 +18,24 @@ class Airport(Record, frozen=True, kw_only=True):
     city: str
 
 
+class ByCabin(Record, frozen=True, kw_only=True):
+    """A number for each cabin: seats, prices, bags."""
+
+    basic_economy: int
+    economy: int
+    business: int
+
+    def of(self, cabin: Cabin) -> int:
+        """The number of one cabin."""
+        number: int = getattr(self, cabin)
+        return number
+
+
 class Available(Record, frozen=True, kw_only=True, tag_field="status", tag="available"):
     """A flight that can be booked; `prices` are for one passenger."""
 
-    available_seats: dict[Cabin, int]
-    prices: dict[Cabin, int]
-
-    def __post_init__(self) -> None:
-        freeze(self, "available_seats", "prices")
+    available_seats: ByCabin
+    prices: ByCabin
 
 
 class OnTime(Record, frozen=True, kw_only=True, tag_field="status", tag="on time"):
@@ -93,11 +103,8 @@ class FoundFlight(Record, frozen=True, kw_only=True):
     scheduled_departure_time_est: str
     scheduled_arrival_time_est: str
     date: str | None
-    available_seats: dict[Cabin, int]
-    prices: dict[Cabin, int]
-
-    def __post_init__(self) -> None:
-        freeze(self, "available_seats", "prices")
+    available_seats: ByCabin
+    prices: ByCabin
 
 
 class Name(Record, frozen=True, kw_only=True):

@@ -208,7 +208,7 @@ def flight(found: FoundFlight | None, cabin: Cabin, passengers: int) -> str | No
     """Can this flight (None: the search does not have it) take so many passengers?"""
     if found is None:
         return "flight_available"
-    return None if found.available_seats[cabin] >= passengers else "seats_left"
+    return None if found.available_seats.of(cabin) >= passengers else "seats_left"
 
 
 def passengers(count: int, facts: AirlineFacts) -> str | None:

@@ -12,6 +12,8 @@ import msgspec
 from servers.retail import wording
 from servers.retail.records import Address
 
+_NUMBERS = ("two ", "three ", "four ", "five ", "six ")
+
 
 def worded(slot: str, value: Any) -> str:
     """The words for a slot's value."""
@@ -27,7 +29,7 @@ def worded(slot: str, value: Any) -> str:
         case "swaps", [*swaps]:
             return ", and the ".join([_swap(swap) for swap in swaps])
         case "order_with", [*names]:
-            return _listed(names)
+            return _listed([_counted(name, names.count(name)) for name in dict.fromkeys(names)])
         case "compared", [*options]:
             return "; ".join(options)
         case _, {"name": _}:
@@ -39,7 +41,13 @@ def worded(slot: str, value: Any) -> str:
 
 def _listed(things: Sequence[str]) -> str:
     """'A', 'A and the B', 'A, the B and the C': what stands after a 'the'."""
-    return wording.joined([*things[:1], *(f"the {thing}" for thing in things[1:])])
+    return wording.joined([*things[:1], *(thing if thing.startswith(_NUMBERS) else f"the {thing}" for thing in things[1:])])
+
+
+def _counted(name: str, count: int) -> str:
+    """'Camping Tent', or 'two Camping Tents' without another article before it."""
+    plural = name if name.endswith("s") else f"{name}s"
+    return name if count == 1 else f"{_NUMBERS[count - 2]}{plural}"
 
 
 def _thing(described: Mapping[str, Any]) -> str:

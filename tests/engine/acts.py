@@ -32,7 +32,7 @@ def sets(*options: tuple[Slots, ...]) -> list[Slots]:
 
 PAYMENT: tuple[Slots, ...] = ((), ("payment",))
 DIFFERENCE: tuple[Slots, ...] = ((), ("extra",), ("refund",))
-SWAPS = sets((("order_id", "swaps", "payment"),), DIFFERENCE, ((), ("weighed", "compared")))
+SWAPS = sets((("order_id", "swaps", "payment"),), DIFFERENCE)
 SETTLED = sets((("order_id", "payment"),), DIFFERENCE)
 MOVED = [("order_id", "payment", "total", "refund_to", "refund_time")]
 PLAIN = "greet ask.help verified offer_more turn farewell noted refuse.order_exists refuse.unclear"
@@ -55,7 +55,8 @@ AGENT: list[tuple[str, Slots]] = [
     *((f"{family}.profile_address", ("address",)) for family in ("propose", "report")),
     ("report.cancel", ("order_id", "refund", "refund_to", "refund_time")),
     ("report.return", ("order_id", "refund", "payment", "refund_time")),
-    ("chose", ("pick", "status", "weighed", "compared", "order_id")),
+    ("chose.order", ("pick", "status", "weighed", "compared", "order_id")),
+    ("chose.variant", ("name", "pick", "weighed", "compared")),
     *(("refuse.order_exists", slots) for slots in ORDER[1:]),
     ("refuse.own_account", ("order_id",)),
     ("refuse.item_in_order", ("order_id", "item")),
@@ -108,6 +109,7 @@ def _drawn(shop: Shop, random: Random) -> Mapping[str, Any]:
     thing = {"name": items[0].name, "options": dict(items[0].options)}
     return {
         "order_id": order.order_id,
+        "name": items[0].name,
         "order_with": [item.name for item in items],
         "which": {"pick": random.choice(["most expensive", "cheapest"]), "status": random.choice(STATUSES[:4])},
         "first_name": user.name.first_name,
@@ -143,7 +145,7 @@ def spoken(shop: Shop, party: Party, slots: Slots, random: Random) -> dict[str, 
         drawn["payment"] = random.choice(["original payment method", "gift card", "Visa", drawn["payment"]])
     if party == "agent" and "reason" in drawn:
         drawn["reason"] = random.choice(["no longer needed", "ordered by mistake"])
-    if "pick" in drawn:  # nobody asks for the dearest of the cancelled ones
+    if "pick" in drawn and "status" in drawn:  # nobody asks for the dearest of the cancelled ones
         drawn["status"] = random.choice(["pending", "processed", "delivered"])
     if party == "agent" and "items" in drawn:
         drawn["items"] = [{"name": item["name"], "options": item["options"]} for item in drawn["items"]]

@@ -52,6 +52,10 @@ def _decided(change: Callable[[Evidence], Evidence]) -> Scenario:
     return replace(right, decisions=(change(right.decisions[0]), *right.decisions[1:]))
 
 
+def _other(outcome: str) -> str:
+    return "write" if outcome == "answer" else "answer"
+
+
 def _writing() -> Scenario:
     return _with(lambda each: each.gold.writes and len(each.requests) == 1)
 
@@ -94,7 +98,7 @@ FALSE: dict[str, tuple[Callable[[], Scenario], str]] = {
     "a burden called fresh": (lambda: _decided(lambda it: replace(it, fresh=it.fresh + 1)), "decision 0: fresh is"),
     "a read left out": (lambda: _decided(lambda it: replace(it, certificate=it.certificate[:-1])), "0: certificate is"),
     "an edit left out": (lambda: _decided(lambda it: replace(it, edits=it.edits[1:])), "decision 0: edits is"),
-    "another outcome": (lambda: _decided(lambda it: replace(it, outcome="answer")), "decision 0: outcome is"),
+    "another outcome": (lambda: _decided(lambda it: replace(it, outcome=_other(it.outcome))), "decision 0: outcome is"),
     "a decision of no request": (lambda: _decided(lambda it: replace(it, request=9)), "belongs to request 9"),
     "no decisions": (lambda: replace(made()[0], decisions=()), "decision 0 is missing"),
     "another kind": (lambda: replace(_writing(), kind="write-intensive"), "kind is write-intensive, by its burden and writes"),

@@ -4,6 +4,7 @@ import fcntl
 import json
 import resource
 import signal
+import sqlite3
 import subprocess
 import sys
 from functools import partial
@@ -113,7 +114,7 @@ def _bad_inputs(tmp_path: Path) -> dict[str, tuple[list[object], str]]:
         "a malformed line": (["run", broken], f"{broken}:2: id: Expected `str`, got `int`"),
         "another world": (["run", other], "scenario x: the world tiny:2 has digest"),
         "an unknown domain": (["run", domain], "scenario price: no domain 'nowhere'"),
-        "an unknown recipe": (["run", asks], "scenario price: shelf has no recipe 'wish'"),
+        "an unknown recipe": (["run", asks], "scenario price: requests: shelf has no recipe 'wish'"),
         "a file as folder": (["run", pack, "--out", pack], "the output folder cannot be written (File exists)"),
         "no run to show": (["show", "empty"], "empty: no run is there"),
         "an unknown kind": (["generate", "--domain", "retail", "--out", "x", "--kind", "odd"], "--kind: 'odd' is none"),
@@ -304,3 +305,25 @@ def test_generate_writes_scenarios_that_check_finds_sound(tmp_path: Path) -> Non
     assert (tmp_path / "a.jsonl").read_bytes() == (tmp_path / "b.jsonl").read_bytes()
     checked = writ("check", "a.jsonl", "--json", cwd=tmp_path)
     assert (checked.returncode, json.loads(checked.stdout)["sound"]) == (0, 6), checked.stdout
+
+
+def test_a_finished_run_may_grow_but_not_shrink(pack: Path, tmp_path: Path) -> None:
+    """Fewer scenarios or trials than its rows have would throw rows away: one line, nothing changed."""
+    assert writ("run", pack, *GOLD, "--trials", 2, "--out", "out", cwd=tmp_path).returncode == 0
+    rows = (tmp_path / "out" / "accepted.jsonl").read_bytes()
+    for options in (("--trials", 1), ("--trials", 2, "--limit", 1)):
+        smaller = writ("run", pack, *GOLD, *options, "--out", "out", cwd=tmp_path)
+        assert smaller.returncode == 2 and "a run may grow, choose another --out" in smaller.stderr
+    assert (tmp_path / "out" / "accepted.jsonl").read_bytes() == rows
+    assert writ("run", pack, *GOLD, "--trials", 3, "--out", "out", cwd=tmp_path).returncode == 0
+
+
+def test_a_journal_with_damaged_bodies_is_one_line(pack: Path, tmp_path: Path) -> None:
+    """A verdict that is no JSON, and an event that is none of ours."""
+    assert writ("run", pack, *GOLD, "--out", "out", cwd=tmp_path).returncode == 0
+    for damage in ("UPDATE verdicts SET body = 'x'", "UPDATE events SET body = '{}'"):
+        with sqlite3.connect(tmp_path / "out" / "journal.sqlite") as database:
+            database.execute(damage)
+        for arguments in (["run", pack, *GOLD, "--out", "out"], ["show", "out"]):
+            told = writ(*arguments, cwd=tmp_path)
+            assert told.returncode == 1 and "the journal is damaged" in told.stderr and "Traceback" not in told.stderr

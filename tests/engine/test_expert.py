@@ -123,8 +123,8 @@ def test_a_record_that_has_not_been_shown_changes_nothing_before_it_is(scenario:
         for edit in decision.edits[:3]:
             otherwise = world
             for change in edit.changes:
-                rows = world.tables[change.table]
-                fields = {**msgspec.to_builtins(rows[change.key]), **change.fields}
+                record = world.tables[change.table].get(change.key)
+                fields = {**(msgspec.to_builtins(record) if record is not None else {}), **change.fields}
                 otherwise = with_record(otherwise, change.table, change.key, msgspec.convert(fields, domain.tables[change.table]))
             ((_, others, _),) = play([scenario], world=otherwise)
             first = min(shown_at(events, change.table, change.key) for change in edit.changes)
@@ -195,3 +195,11 @@ def test_reasoning_names_what_is_compared_and_what_is_unread(detail: Any) -> Non
     for (_, events, _), (_, others, _) in zip(plain, thinking, strict=True):
         assert [getattr(event, "text", "") for event in events] == [getattr(event, "text", "") for event in others]
     assert all(not getattr(event, "reasoning", "") for _, events, _ in plain for event in events)
+
+
+def test_a_customer_without_meanings_does_not_stop_the_run() -> None:
+    """Opposite somebody whose words mean nothing to it, the expert asks who they are, and the verdict is a rejection."""
+    scenario = msgspec.structs.replace(scenarios()[0], requests=(), knows=(), decisions=(), instruction="Cancel my order.")
+    ((_, events, verdict),) = play([scenario])
+    assert verdict.standing == "rejected"
+    assert any(act.kind == "ask.identity" for _, act in spoken(events, "agent"))

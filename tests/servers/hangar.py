@@ -10,7 +10,7 @@ from servers.airline_wip.records import (
     Address,
     Airport,
     Available,
-    Cabin,
+    ByCabin,
     Certificate,
     CreditCard,
     Delayed,
@@ -37,8 +37,8 @@ FACTS = AirlineFacts(
 )
 DANA = Passenger(first_name="Dana", last_name="Fox", dob="1984-11-30")
 WHO = {"first_name": "Dana", "last_name": "Fox", "dob": "1984-11-30"}
-SEATS: dict[Cabin, int] = {"basic_economy": 9, "economy": 3, "business": 9}
-PRICES: dict[Cabin, int] = {"basic_economy": 50, "economy": 100, "business": 300}
+SEATS = ByCabin(basic_economy=9, economy=3, business=9)
+PRICES = ByCabin(basic_economy=50, economy=100, business=300)
 
 
 def _open() -> Available:
@@ -97,7 +97,7 @@ _NIGHT: dict[str, FlightDate] = {"2025-01-29": _LANDED, "2025-01-30": _LATE, "20
 TABLES: dict[str, dict[str, Record]] = {
     "flights": {
         "HAT1": _flight("HAT1", "DEN-ORD", "22:00:00-01:00:00+1", _NIGHT),
-        "HAT2": _flight("HAT2", "ORD-MIA", "06:00:00-09:00:00", {"2025-02-01": _open()}),
+        "HAT2": _flight("HAT2", "ORD-MIA", "06:00:00-09:00:00", {"2025-02-01": _open(), "2025-02-02": _open()}),
         "HAT3": _flight("HAT3", "ORD-MIA", "01:00:00-04:00:00", {"2025-02-01": _open()}),
         "HAT4": _flight("HAT4", "DEN-MIA", "07:00:00-11:00:00", {"2025-01-31": _open()}),
     },

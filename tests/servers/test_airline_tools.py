@@ -1,7 +1,7 @@
 """The airline's tools on a world of ours, and where that differs from a public one."""
 
 import json
-from collections.abc import Callable
+import re
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +42,7 @@ def seats(state: State, flight_number: str = "HAT4", day: str = "2025-01-31") ->
     flight = state.get("flights", flight_number, Flight)
     there = flight.dates[day] if flight else None
     assert isinstance(there, Available)
-    return there.available_seats["economy"]
+    return there.available_seats.economy
 
 
 def minted(state: State) -> str:
@@ -51,15 +51,21 @@ def minted(state: State) -> str:
     return str(json.loads(made.text)["reservation_id"]) if not made.error else made.text
 
 
+def given(state: State, user_id: str = "dana_1") -> str:
+    """The id of one more certificate."""
+    return call(state, "send_certificate", user_id=user_id, amount=100).text.split()[1]
+
+
 # Dates
 
 
-def test_a_night_flight_connects_on_the_day_after_also_into_the_next_month() -> None:
-    """The 31st of January is followed by the 1st of February; for the public code by a 32nd."""
-    asked = {"origin": "DEN", "destination": "MIA", "date": "2025-01-31"}
+@pytest.mark.parametrize(("day", "after"), [("2025-01-31", "2025-02-01"), ("2025-02-01", "2025-02-02")])
+def test_a_night_flight_connects_on_the_day_after(day: str, after: str) -> None:
+    """Into the next month too; the public code looks on a 32nd of January and on `2025-02-2`."""
+    asked = {"origin": "DEN", "destination": "MIA", "date": day}
     own = call(hangar().open(), "search_onestop_flight", **asked)
     assert found(own) == [["HAT1", "HAT2"]]
-    assert [flight["date"] for flight in json.loads(own.text)[0]] == ["2025-01-31", "2025-02-01"]
+    assert [flight["date"] for flight in json.loads(own.text)[0]] == [day, after]
     assert found(call(hangar(public=True).open(), "search_onestop_flight", **asked)) == []
 
 
@@ -112,9 +118,9 @@ def test_a_booking_costs_what_the_constants_of_the_world_say() -> None:
     """Insurance for each passenger and paid bags at the world's prices."""
     asked: dict[str, Any] = {"passengers": [WHO, WHO], "insurance": "yes", "total_baggages": 3, "nonfree_baggages": 1}
     assert not book(hangar().open(), {"credit_card_1": 2 * (100 + 30) + 50}, **asked).error
-    dear = hangar(insurance_price=45, bag_price=80).open()
-    assert not book(dear, {"credit_card_1": 2 * (100 + 45) + 80}, **asked).error
-    refused = book(dear, {"credit_card_1": 310}, **asked)
+    dear = hangar(insurance_price=45, bag_price=80)
+    assert not book(dear.open(), {"credit_card_1": 2 * (100 + 45) + 80}, **asked).error
+    refused = book(dear.open(), {"credit_card_1": 310}, **asked)
     assert refused.text == "Error: Payment amount does not add up, total price is 370, but paid 310"
 
 
@@ -125,7 +131,7 @@ def test_a_booking_takes_seats_and_joins_the_customers_reservations() -> None:
     made = json.loads(book(state, {"credit_card_1": 100}).text)
     assert made["created_at"] == "2025-01-30T10:00:00" and made["status"] is None
     assert user(state).reservations == ("K7Q2MX", made["reservation_id"])
-    assert (seats(state), seats(world.open())) == (2, SEATS["economy"])
+    assert (seats(state), seats(world.open())) == (2, SEATS.economy)
 
 
 def test_what_a_call_does_not_know_is_refused_at_the_top_and_ignored_inside() -> None:
@@ -181,7 +187,7 @@ def test_flights_that_stay_keep_their_price_as_long_as_the_cabin_stays() -> None
     cheaper = json.loads(call(state, "update_reservation_flights", cabin="basic_economy", **asked).text)
     assert cheaper["flights"][0]["price"] == 50 and cheaper["payment_history"][-1]["amount"] == -30
     assert user(state).payment_methods["gift_card_1"] == GiftCard(id="gift_card_1", amount=180.0)
-    assert seats(state, "HAT1") == SEATS["economy"]
+    assert seats(state, "HAT1") == SEATS.economy
 
 
 @pytest.mark.parametrize(
@@ -215,7 +221,7 @@ def test_an_own_world_has_any_number_of_reservation_ids() -> None:
     world = hangar()
     state, other = world.open(), world.open()
     ids = [minted(state) for _ in range(50)]
-    assert len(set(ids)) == 50 and all(len(each) == 6 and each.isalnum() and each.isupper() for each in map(str, ids) if each)
+    assert len(set(ids)) == 50 and all(re.fullmatch("[0-9A-Z]{6}", each) for each in ids)
     assert [minted(other) for _ in range(50)] == ids
     assert minted(hangar(mint="another").open()) not in ids
     public = hangar(public=True).open()
@@ -225,8 +231,7 @@ def test_an_own_world_has_any_number_of_reservation_ids() -> None:
 def test_an_own_world_has_any_number_of_certificates_a_customer() -> None:
     """Ten different ones for each of two customers; the public code has three, the same for everybody."""
     state = hangar().open()
-    given = [call(state, "send_certificate", user_id=who, amount=50) for who in ("dana_1", "dana_2") for _ in range(10)]
-    assert len({outcome.text.split()[1] for outcome in given}) == 20
+    assert len({given(state, who) for who in ("dana_1", "dana_2") for _ in range(10)}) == 20
     public = hangar(public=True).open()
     texts = [call(public, "send_certificate", user_id="dana_1", amount=50).text for _ in range(4)]
     assert texts[0] == "Certificate certificate_3221322 added to user dana_1 with amount 50."
@@ -235,12 +240,11 @@ def test_an_own_world_has_any_number_of_certificates_a_customer() -> None:
 
 def test_the_id_of_a_certificate_that_was_used_up_is_not_given_again() -> None:
     """A payment history that names it means that one, for ever; the public code gives the same id once more."""
-    ids: Callable[[State], str] = lambda state: call(state, "send_certificate", user_id="dana_1", amount=100).text.split()[1]
     for public in (False, True):
         state = hangar(public).open()
-        first = ids(state)
+        first = given(state)
         assert not book(state, {first: 100}).error
-        assert (ids(state) == first) == public
+        assert (given(state) == first) == public
 
 
 # The world

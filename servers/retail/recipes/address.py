@@ -12,7 +12,7 @@ from servers.retail import rules
 from servers.retail.recipes import drafts, edits
 from servers.retail.recipes.agreement import contradicted
 from servers.retail.recipes.orders import order_of, profile, saying_which
-from servers.retail.records import PENDING, PROCESSED, Address, Order, User
+from servers.retail.records import PENDING, PENDING_ITEM_MODIFIED, PROCESSED, Address, Order, User
 from servers.state import View
 
 ON_FILE = "the address in my profile"
@@ -43,7 +43,7 @@ def _in_order(address: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def draft_order(view: View, customer: str, random: Random) -> Draft | None:
-    wanted = PENDING if random.random() < 0.85 else PROCESSED
+    wanted = PENDING if random.random() < 0.8 else (PROCESSED if random.random() < 0.5 else PENDING_ITEM_MODIFIED)
     order = drafts.chosen((order for order in drafts.orders_of(view, customer) if order.status == wanted), random)
     if random.random() < 0.05:
         order = drafts.somebody_elses(view, customer, wanted, random)

@@ -8,7 +8,7 @@ from servers.retail import rules
 from servers.retail.recipes import drafts, edits
 from servers.retail.recipes.agreement import contradicted
 from servers.retail.recipes.orders import order_of, profile, refund_time, saying_which, total
-from servers.retail.records import DELIVERED, PENDING, PROCESSED, Order
+from servers.retail.records import DELIVERED, PENDING, PENDING_ITEM_MODIFIED, PROCESSED, Order
 from servers.retail.wording import payment as payment_words
 from servers.state import View
 
@@ -40,7 +40,8 @@ def solve(case: Case) -> tuple[Decision, ...]:
 
 
 def draft(view: View, customer: str, random: Random) -> Draft | None:
-    wanted = PENDING if random.random() < 0.75 else (PROCESSED if random.random() < 0.6 else DELIVERED)
+    wrong = (PROCESSED, PROCESSED, DELIVERED, PENDING_ITEM_MODIFIED)
+    wanted = PENDING if random.random() < 0.75 else drafts.chosen(wrong, random) or PROCESSED
     order = drafts.chosen((order for order in drafts.orders_of(view, customer) if order.status == wanted), random)
     if random.random() < 0.05:
         order = drafts.somebody_elses(view, customer, wanted, random)
@@ -48,13 +49,17 @@ def draft(view: View, customer: str, random: Random) -> Draft | None:
         return None
     accepted = view.facts.cancel_reasons
     reasons = accepted if random.random() < 0.85 or wanted != PENDING else OTHER_REASONS
-    params = {**drafts.order_slots(view, customer, order, random), "reason": drafts.chosen(reasons, random)}
+    slots = drafts.order_slots(view, customer, order, random)
+    if random.random() < 0.04 and (number := drafts.misremembered(view, random)):
+        slots = {"order_id": number}
+    params = {**slots, "reason": drafts.chosen(reasons, random)}
     opening = drafts.revealed(params, {"order_with", "which"}, random)
     return Draft(request=Request(recipe="cancel", params=params), opening=opening)
 
 
 def other_ways(view: View, customer: str, request: Request) -> Iterator[Edit]:
     order = drafts.presupposed(view, customer, request.params)
+    yield from edits.exists(view, customer, request.params)
     if isinstance(order, Order):
         yield from edits.status(order)
         yield from edits.owned(view, customer, order)
@@ -62,7 +67,7 @@ def other_ways(view: View, customer: str, request: Request) -> Iterator[Edit]:
 
 
 def holds(view: View, customer: str, request: Request) -> bool:
-    return drafts.presupposed(view, customer, request.params) is not None
+    return "order_id" in request.params or drafts.presupposed(view, customer, request.params) is not None
 
 
 CANCEL = Recipe(name="cancel", contradicted=contradicted, draft=draft, solve=saying_which(solve), edits=other_ways, holds=holds)

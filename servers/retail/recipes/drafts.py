@@ -5,7 +5,7 @@ from random import Random
 from typing import Any, TypeVar
 
 from servers.retail.recipes.orders import ORIGINAL, fits, has_items, is_meant, total
-from servers.retail.records import Order, OrderItem, PaymentMethod, User
+from servers.retail.records import DELIVERED, PENDING, PROCESSED, Order, OrderItem, PaymentMethod, User
 from servers.retail.wording import payment as payment_words
 from servers.state import View
 
@@ -32,6 +32,12 @@ def somebody_elses(view: View, customer: str, status: str, random: Random) -> Or
     return chosen((each for each in orders_of(view, other) if each.status == status and other != customer), random)
 
 
+def misremembered(view: View, random: Random) -> str | None:
+    """An order number that no order has."""
+    number = f"#W{int(random.random() * 10_000_000):07d}"
+    return number if view.get("orders", number, Order) is None else None
+
+
 def order_slots(view: View, customer: str, order: Order, random: Random) -> dict[str, Any]:
     """The slots by which a customer names this order: by number, by what is in it, or as an extreme."""
     ways: list[dict[str, Any]] = [{"order_id": order.order_id}]
@@ -45,7 +51,7 @@ def order_slots(view: View, customer: str, order: Order, random: Random) -> dict
         names = sorted({item.name for item in order.items})[:2]
         if len(names) == 2 and sum(fits(other, names) for other in orders) == 1:
             ways.append({"order_with": names})
-    for pick in ("most expensive", "cheapest"):
+    for pick in ("most expensive", "cheapest") if order.status in (PENDING, PROCESSED, DELIVERED) else ():
         which = {"pick": pick, "status": order.status}
         if sum(other.status == order.status for other in orders) > 1 and extreme(orders, which) is order:
             ways.append({"which": which})
@@ -95,6 +101,14 @@ def without_saying_twice(view: View, customer: str, params: dict[str, Any]) -> d
         return shorter
     order = presupposed(view, customer, params)
     return shorter | {"order_id": order.order_id} if order else shorter
+
+
+def from_elsewhere(view: View, customer: str, order: Order, random: Random) -> dict[str, Any] | None:
+    """An item of another order of theirs, which they believe to be in this one."""
+    names = {item.name for item in order.items}
+    others = [item for other in orders_of(view, customer) if other is not order for item in other.items if item.name not in names]
+    item = chosen(others, random)
+    return {"name": item.name, "options": {}} if item else None
 
 
 def item_slot(order: Order, item: OrderItem, random: Random) -> dict[str, Any] | None:

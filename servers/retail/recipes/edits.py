@@ -1,6 +1,6 @@
 """Other ways things could be that the customer cannot know: coherent edits of a world, for any retail recipe."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec.structs import replace
@@ -91,9 +91,29 @@ def with_total_beyond(order: Order, rival: Order, pick: str) -> Order:
     return with_items(order, items)
 
 
+def contains(view: View, order: Order, wanted: Sequence[Mapping[str, Any]]) -> Iterator[Edit]:
+    """What the customer believes to be in the order is in it."""
+    for described in wanted:
+        if not any(is_meant(item, described) for item in order.items):
+            product = next((each for each in view.rows("products", Product) if each.name == described["name"]), None)
+            variant = next(iter(product.variants.values())) if product else None
+            if product is not None and variant is not None:
+                item = OrderItem(
+                    name=product.name,
+                    product_id=product.product_id,
+                    item_id=variant.item_id,
+                    price=variant.price,
+                    options=variant.options,
+                )
+                having = with_items(order, (*order.items, item))
+                yield Edit(fact=f"{order.order_id} has a {product.name}", puts=(("orders", order.order_id, having),))
+
+
 def bought_otherwise(view: View, order: Order, described: Mapping[str, Any]) -> Iterator[Edit]:
     """The item that the customer means is another variant, in what they did not mention."""
-    item = next(item for item in order.items if is_meant(item, described))
+    item = next((item for item in order.items if is_meant(item, described)), None)
+    if item is None:
+        return
     for variant in _variants(view, item):
         other = replace(item, item_id=variant.item_id, options=variant.options)
         unclear = sum(is_meant(each, described) for each in order.items if each is not item)
@@ -159,6 +179,17 @@ def repaid_by(view: View, customer: str, order: Order) -> Iterator[Edit]:
     for method_id in others[:1]:
         paid = replace(order, payment_history=(replace(now, payment_method_id=method_id), *order.payment_history[1:]))
         yield Edit(fact=f"{order.order_id} was paid with {method_id}", puts=(("orders", order.order_id, paid),))
+
+
+def exists(view: View, customer: str, params: Mapping[str, Any]) -> Iterator[Edit]:
+    """There is an order of theirs under the number that they gave."""
+    user = view.get("users", customer, User)
+    number = params.get("order_id")
+    model = view.get("orders", user.orders[0], Order) if user is not None and user.orders else None
+    if user is not None and model is not None and number is not None and view.get("orders", number, Order) is None:
+        order = replace(with_status(model, PENDING), order_id=number)
+        having = replace(user, orders=(*user.orders, number))
+        yield Edit(fact=f"{number} exists", puts=(("orders", number, order), ("users", customer, having)))
 
 
 def owned(view: View, customer: str, order: Order) -> Iterator[Edit]:

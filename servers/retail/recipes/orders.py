@@ -5,7 +5,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from servers.recipe import Case, Comparison, Decision, Refusal
+from servers.recipe import Case, Choice, Comparison, Decision, Refusal
 from servers.retail.records import GiftCard, Order, OrderItem, PaymentMethod, User
 from servers.retail.wording import item as item_words
 from servers.retail.wording import joined, money
@@ -117,20 +117,24 @@ def saying_which(solve: Callable[[Case], tuple[Decision, ...]]) -> Callable[[Cas
     def decide(case: Case) -> tuple[Decision, ...]:
         decisions = solve(case)
         which = case.said("which")
-        if which is None or not decisions or (isinstance(decisions[0], Refusal) and decisions[0].act == "order_exists"):
+        if which is None or case.said("order_id") is not None or not decisions:
             return decisions
-        return (replace(decisions[0], chose=_compared(case, which)), *decisions[1:])
+        choice = _compared(case, which)
+        first = decisions[0]
+        return (replace(first, chose=(choice, *first.chose)), *decisions[1:]) if choice else decisions
 
     return decide
 
 
-def _compared(case: Case, which: Mapping[str, str]) -> dict[str, Any]:
-    """The orders that were compared: how many, and the first few in the order of their totals."""
+def _compared(case: Case, which: Mapping[str, str]) -> Choice | None:
+    """The orders that were compared: how many, and the first few in the order of their totals. None where there were none."""
     orders = [case.read("get_order_details", order_id=number) for number in profile(case).orders]
     rated = [(total(order), order.order_id) for order in orders if order is not None and order.status == which["status"]]
+    if not rated:
+        return None
     rated.sort(reverse=which["pick"] == "most expensive")
     words = [f"{number} at {money(amount)}" for amount, number in rated[:3]]
-    return {**which, "weighed": len(rated), "compared": words, "order_id": rated[0][1]}
+    return Choice(act="order", stated={**which, "weighed": len(rated), "compared": words, "order_id": rated[0][1]})
 
 
 def _beats(order: Order, best: Order, pick: str) -> bool:

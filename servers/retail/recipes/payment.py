@@ -9,7 +9,7 @@ from servers.retail import rules
 from servers.retail.recipes import drafts, edits
 from servers.retail.recipes.agreement import contradicted
 from servers.retail.recipes.orders import method_of, order_of, profile, refund_time, saying_which
-from servers.retail.records import PENDING, PROCESSED, PayPal, User
+from servers.retail.records import PENDING, PENDING_ITEM_MODIFIED, PROCESSED, PayPal, User
 from servers.retail.wording import payment as payment_words
 from servers.state import View
 
@@ -38,9 +38,9 @@ def solve(case: Case) -> tuple[Decision, ...]:
 
 def draft(view: View, customer: str, random: Random) -> Draft | None:
     user = view.get("users", customer, User)
-    wanted = PENDING if random.random() < 0.85 else PROCESSED
+    wanted = PENDING if random.random() < 0.8 else (PROCESSED if random.random() < 0.5 else PENDING_ITEM_MODIFIED)
     order = drafts.chosen((order for order in drafts.orders_of(view, customer) if order.status == wanted), random)
-    if order is None or user is None or len(user.payment_methods) < 2 or len(order.payment_history) != 1:
+    if order is None or user is None or len(user.payment_methods) < 2 or (wanted == PENDING and len(order.payment_history) != 1):
         return None
     current, again = order.payment_history[0].payment_method_id, random.random() < 0.08
     method = drafts.chosen((each for each in user.payment_methods.values() if (each.id == current) == again), random)

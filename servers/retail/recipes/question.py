@@ -39,6 +39,8 @@ def draft(view: View, customer: str, random: Random) -> Draft | None:
     slots = drafts.order_slots(view, customer, order, random)
     if "which" in slots or (about == "order status" and "status" in str(slots)):
         slots = {"order_id": order.order_id}
+    if random.random() < 0.08 and (number := drafts.misremembered(view, random)):
+        slots = {"order_id": number}
     params = {"about": about, **slots}
     return Draft(
         request=Request(recipe="question", params=params), opening=drafts.revealed(params, {"about", "order_with"}, random)
@@ -47,6 +49,7 @@ def draft(view: View, customer: str, random: Random) -> Draft | None:
 
 def other_ways(view: View, customer: str, request: Request) -> Iterator[Edit]:
     order = drafts.presupposed(view, customer, request.params)
+    yield from edits.exists(view, customer, request.params)
     if not isinstance(order, Order):
         return
     yield from edits.elsewhere(view, customer, order, request.params)
@@ -65,7 +68,7 @@ def other_ways(view: View, customer: str, request: Request) -> Iterator[Edit]:
 
 
 def holds(view: View, customer: str, request: Request) -> bool:
-    return drafts.presupposed(view, customer, request.params) is not None
+    return "order_id" in request.params or drafts.presupposed(view, customer, request.params) is not None
 
 
 QUESTION = Recipe(name="question", contradicted=contradicted, draft=draft, solve=solve, edits=other_ways, holds=holds)

@@ -8,8 +8,8 @@ from servers.recipe import Case, Decision, Draft, Edit, Recipe, Refusal, Request
 from servers.retail import rules
 from servers.retail.recipes import drafts, edits
 from servers.retail.recipes.agreement import contradicted
-from servers.retail.recipes.orders import described, is_meant, items_of, method_of, order_of, refund_time, saying_which
-from servers.retail.records import DELIVERED, PENDING, PROCESSED, Order, OrderItem, User
+from servers.retail.recipes.orders import described, has_items, is_meant, items_of, method_of, order_of, refund_time, saying_which
+from servers.retail.records import DELIVERED, EXCHANGE_REQUESTED, PROCESSED, RETURN_REQUESTED, Order, OrderItem, User
 from servers.retail.wording import payment as payment_words
 from servers.state import View
 
@@ -62,7 +62,8 @@ def _worth(items: Sequence[OrderItem]) -> float:
 
 
 def draft(view: View, customer: str, random: Random) -> Draft | None:
-    wanted = DELIVERED if random.random() < 0.8 else (PROCESSED if random.random() < 0.5 else PENDING)
+    wrong = (PROCESSED, RETURN_REQUESTED, EXCHANGE_REQUESTED)
+    wanted = DELIVERED if random.random() < 0.8 else drafts.chosen(wrong, random)
     order = drafts.chosen((order for order in drafts.orders_of(view, customer) if order.status == wanted), random)
     user = view.get("users", customer, User)
     if order is None or user is None:
@@ -76,6 +77,8 @@ def draft(view: View, customer: str, random: Random) -> Draft | None:
             return None
         params["items"] = items
     params |= drafts.order_slots(view, customer, order, random)
+    if random.random() < 0.05 and (stray := drafts.from_elsewhere(view, customer, order, random)) is not None:
+        params = {"items": [stray], "order_id": order.order_id}
     params = drafts.without_saying_twice(view, customer, params)
     method = drafts.chosen(user.payment_methods.values(), random)
     if method is None or (rules.refund(order, method, view.facts) and random.random() < 0.5):
@@ -103,6 +106,7 @@ def other_ways(view: View, customer: str, request: Request) -> Iterator[Edit]:
         return
     yield from edits.status(order)
     yield from edits.elsewhere(view, customer, order, params)
+    yield from edits.contains(view, order, params.get("items", ()))
     for item in params.get("items", ()):
         yield from edits.bought_otherwise(view, order, item)
     for method_id in user.payment_methods:
@@ -113,6 +117,8 @@ def holds(view: View, customer: str, request: Request) -> bool:
     order = drafts.presupposed(view, customer, request.params)
     if order is None:
         return False
+    if "order_id" in request.params and not has_items(order, request.params.get("items", ())):
+        return True  # they gave a number, and may be wrong about what is in it
     return all(
         len({item.item_id for item in order.items if is_meant(item, described)}) == 1
         for described in request.params.get("items", ())

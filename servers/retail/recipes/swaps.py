@@ -5,12 +5,24 @@ from functools import partial
 from random import Random
 from typing import Any
 
-from servers.recipe import Case, Comparison, Decision, Draft, Edit, Recipe, Refusal, Request, Write
+from servers.recipe import Case, Choice, Comparison, Decision, Draft, Edit, Recipe, Refusal, Request, Write
 from servers.retail import rules
 from servers.retail.recipes import drafts, edits
 from servers.retail.recipes.agreement import contradicted
 from servers.retail.recipes.orders import described, is_meant, items_of, method_of, order_of, saying_which
-from servers.retail.records import DELIVERED, PENDING, PENDING_ITEM_MODIFIED, PROCESSED, Order, OrderItem, Product, User, Variant
+from servers.retail.records import (
+    DELIVERED,
+    EXCHANGE_REQUESTED,
+    PENDING,
+    PENDING_ITEM_MODIFIED,
+    PROCESSED,
+    RETURN_REQUESTED,
+    Order,
+    OrderItem,
+    Product,
+    User,
+    Variant,
+)
 from servers.retail.wording import item as item_words
 from servers.retail.wording import money
 from servers.retail.wording import payment as payment_words
@@ -96,7 +108,8 @@ def _write(act: str, case: Case, order: Order, done: Sequence[tuple[OrderItem, V
     ]
     if difference:
         stated["extra" if difference > 0 else "refund"] = abs(difference)
-    compared = [options for _, _, options in done if len(options) > 1]
+    swaps: Sequence[Mapping[str, Any]] = case.said("swaps") or ()
+    picks = {swap["item"]["name"]: swap["pick"] for swap in swaps if swap.get("pick")}
     return Write(
         act=act,
         tool=TOOLS[act],
@@ -106,19 +119,21 @@ def _write(act: str, case: Case, order: Order, done: Sequence[tuple[OrderItem, V
             "new_item_ids": [new.item_id for _, new, _ in done],
             "payment_method_id": method.id,
         },
-        stated=stated | (_weighed(compared[0]) if len(compared) == 1 and len(done) == 1 else {}),
+        stated=stated,
         told={slot: stated[slot] for slot in ("order_id", "payment", "extra", "refund") if slot in stated},
+        chose=tuple(_weighed(item, picks[item.name], words) for item, _, words in done if len(words) > 1),
     )
 
 
-def _weighed(words: list[str]) -> dict[str, Any]:
-    """The options that were compared as they are stated: how many, and the best few."""
-    return {"weighed": len(words), "compared": words[:3]}
+def _weighed(item: OrderItem, pick: str, words: list[str]) -> Choice:
+    """The variants that were compared as they are stated: how many, and the first few by their price."""
+    return Choice(act="variant", stated={"name": item.name, "pick": pick, "weighed": len(words), "compared": words[:3]})
 
 
 def draft(act: str, view: View, customer: str, random: Random) -> Draft | None:
     fine = DELIVERED if act == "exchange" else PENDING
-    wrong = (PROCESSED, PENDING) if act == "exchange" else (PROCESSED, PENDING_ITEM_MODIFIED, DELIVERED)
+    # Never a status in which the other of the two would be right: from the words alone the request could be done.
+    wrong = (PROCESSED, EXCHANGE_REQUESTED, RETURN_REQUESTED) if act == "exchange" else (PROCESSED, PENDING_ITEM_MODIFIED)
     wanted = fine if random.random() < 0.85 else drafts.chosen(wrong, random)
     order = drafts.chosen((order for order in drafts.orders_of(view, customer) if order.status == wanted), random)
     user = view.get("users", customer, User)

@@ -55,7 +55,7 @@ def holds(view: View, customer: str, request: Request) -> bool:
     return owner is not None and lamp_id in owner.lamps and _colour(view, lamp_id) == colour
 
 
-def contradicted(params: Slots, stated: Slots) -> str | None:
+def contradicted(params: Slots, stated: Slots, _refused: int) -> str | None:
     return next((slot for slot in params if slot in stated and stated[slot] != params[slot]), None)
 
 

@@ -1,0 +1,123 @@
+"""The two ways to tools elsewhere: a workspace over HTTP, or a process that speaks over stdio, for each conversation."""
+
+import os
+import re
+import shlex
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import anyio
+import httpx2
+from mcp import Client
+from mcp.client.stdio import StdioServerParameters
+from mcp.client.streamable_http import streamable_http_client
+
+from engine.conversation.converse import EnvironmentFailed
+from engine.toolboxes.remote import Clients, Dial
+from servers.domain import Domain, Party
+from servers.state import World
+
+TIMEOUT = 30.0
+"""Seconds that an answer may take."""
+
+PATIENCE = 60
+"""Times that a full server is asked for a workspace, a second or more apart."""
+
+_HTTP = re.compile(r"mcp\+(?P<url>https?://[^/?#]+:[0-9]+)/?")
+_STDIO = "mcp+stdio:"
+
+
+def dialled(tools: str) -> AbstractAsyncContextManager[Dial]:
+    """The way that `mcp+http://HOST:PORT` or `mcp+stdio:COMMAND {domain} {world}` names. Raises ValueError."""
+    if found := _HTTP.fullmatch(tools):
+        return _over_http(found["url"])
+    command = shlex.split(tools.removeprefix(_STDIO)) if tools.startswith(_STDIO) else []
+    if not command:
+        raise ValueError("tools are elsewhere at 'mcp+http://HOST:PORT' or 'mcp+stdio:COMMAND {domain} {world}'")
+    return _over_stdio(command)
+
+
+class _Tokens(httpx2.Auth):
+    """Gives each request the token of its path, so that all conversations share one pool of connections."""
+
+    def __init__(self) -> None:
+        self.of: dict[str, str] = {}
+
+    def auth_flow(self, request: httpx2.Request) -> Iterator[httpx2.Request]:  # type: ignore[override]
+        token = self.of.get(request.url.path)
+        if token is not None:
+            request.headers["authorization"] = f"Bearer {token}"
+        yield request
+
+
+@asynccontextmanager
+async def _over_http(url: str) -> AsyncIterator[Dial]:
+    tokens, unlimited = _Tokens(), httpx2.Limits(max_connections=None, max_keepalive_connections=None)
+    async with httpx2.AsyncClient(base_url=url, auth=tokens, limits=unlimited, timeout=TIMEOUT, trust_env=False) as http:
+
+        @asynccontextmanager
+        async def dial(domain: Domain, world: World) -> AsyncIterator[Clients]:
+            opened = await _opened(http, domain, world)
+            mine = {f"/workspaces/{opened['id']}": opened["grader_token"], opened["url"]: opened["token"]}
+            ways: dict[Party, str] = {"agent": opened["url"]}
+            if domain.tools_of("user"):
+                ways["user"] = opened["user_url"]
+                mine[opened["user_url"]] = opened["user_token"]
+            tokens.of.update(mine)
+            try:
+                async with AsyncExitStack() as stack:
+                    clients = {}
+                    for party, way in ways.items():
+                        transport = streamable_http_client(f"{url}{way}", http_client=http)
+                        clients[party] = await stack.enter_async_context(Client(transport, read_timeout_seconds=TIMEOUT))
+                    yield clients
+            finally:
+                await _closed(http, opened["id"])
+                for path in mine:
+                    del tokens.of[path]
+
+        yield dial
+
+
+async def _opened(http: httpx2.AsyncClient, domain: Domain, world: World) -> dict[str, Any]:
+    """A workspace on a world of the same digest; a server that is full is asked again."""
+    wanted = {"domain": domain.name, "world": Path(world.source).name}
+    for _ in range(PATIENCE):
+        response = await http.post("/workspaces", json=wanted)
+        if response.status_code not in (429, 503):
+            break
+        await anyio.sleep(min(float(response.headers.get("retry-after", "1")), TIMEOUT))
+    if response.status_code != 201:
+        raise EnvironmentFailed(f"no workspace for {domain.name} {wanted['world']}: {response.status_code} {response.text[:200]}")
+    opened: dict[str, Any] = response.json()
+    if opened["world_digest"] != world.digest:
+        await _closed(http, opened["id"])
+        raise EnvironmentFailed(f"the server's world {wanted['world']} of {domain.name} is another one than ours")
+    return opened
+
+
+async def _closed(http: httpx2.AsyncClient, workspace: str) -> None:
+    """Close a workspace, also when the run is being stopped. One that cannot be closed ends when it has been idle."""
+    with anyio.move_on_after(5.0, shield=True):
+        try:
+            await http.delete(f"/workspaces/{workspace}")
+        except httpx2.HTTPError:
+            return
+
+
+@asynccontextmanager
+async def _over_stdio(command: list[str]) -> AsyncIterator[Dial]:
+    starting = anyio.CapacityLimiter(os.cpu_count() or 1)
+
+    @asynccontextmanager
+    async def dial(domain: Domain, world: World) -> AsyncIterator[Clients]:
+        program, *arguments = (word.replace("{domain}", domain.name).replace("{world}", world.source) for word in command)
+        client = Client(StdioServerParameters(command=program, args=arguments), read_timeout_seconds=TIMEOUT)
+        async with AsyncExitStack() as stack:
+            async with starting:
+                await stack.enter_async_context(client)
+            yield {"agent": client}
+
+    yield dial
