@@ -9,6 +9,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from engine.checkers.verdict import Verdict
 from engine.cli.screen import screen
+from engine.log import log
 from engine.scenario import Scenario
 
 EVERY = 5.0
@@ -20,6 +21,7 @@ class Told:
 
     def __init__(self, *, quiet: bool = False) -> None:
         self._quiet = quiet
+        self._log = log(quiet=quiet)
         self._counts: Counter[str] = Counter()
         self._total = self._done = 0
         self._began = self._last = time.monotonic()
@@ -46,8 +48,11 @@ class Told:
             before = f", {done} of them done before" if done else ""
             sys.stderr.write(f"{total} conversations{before}\n")
 
-    def heard(self, _scenario: Scenario, verdict: Verdict) -> None:
-        """One more verdict."""
+    def heard(self, scenario: Scenario, verdict: Verdict) -> None:
+        """One more verdict. What could not be carried out or judged is said at once, with its reason."""
+        if verdict.standing in ("failed", "unjudged"):
+            details = [finding.detail for finding in verdict.findings if finding.detail]
+            self._log.warning(f"conversation {verdict.standing}", scenario=scenario.id, reason=verdict.reason, details=details)
         self._counts["failed" if verdict.standing == "unjudged" else verdict.standing] += 1
         if self._bar is not None:
             task = self._bar.tasks[0].id

@@ -58,18 +58,29 @@ def after(phase: Phase, event: Event) -> Phase | None:
     return _TABLE.get((phase, _what(event)))
 
 
+_SPOKE = {("user", False): "user spoke", ("user", True): "user left", ("agent", False): "agent spoke", ("agent", True): "agent left"}
+_CALLED = {"user": "user called", "agent": "agent called"}
+_REPLIED = {"user": "user replied", "agent": "agent replied"}
+_RETURNED = {
+    ("user", False): "user was answered",
+    ("user", True): "user ended it",
+    ("agent", False): "agent was answered",
+    ("agent", True): "agent ended it",
+}
+
+
 def _what(event: Event) -> str:
     match event:
-        case Opened(first=first):
-            return f"opened for {first}"
-        case Replied(party=party):
-            return f"{party} replied"
-        case Spoke(party=party, leaves=leaves):
-            return f"{party} left" if leaves else f"{party} spoke"
-        case Called(party=party):
-            return f"{party} called"
-        case Returned(party=party, ends=ends):
-            return f"{party} ended it" if ends else f"{party} was answered"
+        case Called():
+            return _CALLED[event.party]
+        case Returned():
+            return _RETURNED[event.party, event.ends]
+        case Spoke():
+            return _SPOKE[event.party, event.leaves]
+        case Replied():
+            return _REPLIED[event.party]
+        case Opened():
+            return "opened for user" if event.first == "user" else "opened for agent"
         case Failed():
             return "failed"
         case Closed():

@@ -4,7 +4,7 @@ Answers only from what they know: says no to what contradicts their words, yes t
 tell apart, and never volunteers that something is better.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -36,6 +36,15 @@ class _Wish:
         return self.settled >= self.parts
 
 
+def _asked(domain: Domain, scenario: Scenario) -> Iterator[tuple[Recipe, tuple[Known, ...], int]]:
+    """Each request of the brief: its recipe, what is known for it, in how many parts it is settled."""
+    recipes = {recipe.name: recipe for recipe in domain.recipes}
+    for place, request in enumerate(scenario.requests):
+        knows = tuple(known for known in scenario.knows if known.request == place)
+        parts = sum(decision.request == place for decision in scenario.decisions)
+        yield recipes[request.recipe], knows, max(parts, 1)
+
+
 class ScriptedUser:
     """Plays the customer of a scenario."""
 
@@ -44,6 +53,7 @@ class ScriptedUser:
         self._scenario = scenario
         self._phrasebook = phrasebook
         self._self = {known.slot: known for known in scenario.knows if known.request is None}
+        self._asked = tuple(_asked(domain, scenario))
 
     async def move(self, view: View) -> Move | None:
         """The next move. Leaves when everything was settled."""
@@ -56,13 +66,7 @@ class ScriptedUser:
         return Move(text=text, meaning=meaning, leaves=any(act.kind == "bye" for act in acts))
 
     def _wishes(self, view: View) -> list[_Wish]:
-        recipes = {recipe.name: recipe for recipe in self._domain.recipes}
-        wishes = []
-        for place, request in enumerate(self._scenario.requests):
-            knows = tuple(known for known in self._scenario.knows if known.request == place)
-            parts = sum(decision.request == place for decision in self._scenario.decisions)
-            wishes.append(_Wish(recipes[request.recipe], knows, max(parts, 1), view.seen))
-        return wishes
+        return [_Wish(recipe, knows, parts, view.seen) for recipe, knows, parts in self._asked]
 
     def _reply(self, wishes: list[_Wish], said: int, view: View) -> list[Act] | Call:
         if not any(isinstance(event, Spoke) for event in view.seen):

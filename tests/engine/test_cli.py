@@ -158,6 +158,7 @@ def test_what_could_not_be_carried_out_is_exit_1_and_is_tried_again(tmp_path: Pa
     for _ in range(2):
         told = writ("run", pack, *GOLD, "--out", "out", cwd=tmp_path)
         assert told.returncode == 1 and "1 conversations could not be carried out or judged" in told.stderr
+        assert "event='conversation failed' scenario='broken' reason='tool failed'" in told.stderr
         summary = json.loads((tmp_path / "out" / "summary.json").read_text())
         assert [summary[name] for name in ("accepted", "rejected", "failed")] == [1, 1, 1]
         assert summary["blame"] == {"environment": 1, "scenario": 1}
