@@ -58,7 +58,12 @@ def after(phase: Phase, event: Event) -> Phase | None:
     return _TABLE.get((phase, _what(event)))
 
 
-_SPOKE = {("user", False): "user spoke", ("user", True): "user left", ("agent", False): "agent spoke", ("agent", True): "agent left"}
+_SPOKE = {
+    ("user", False): "user spoke",
+    ("user", True): "user left",
+    ("agent", False): "agent spoke",
+    ("agent", True): "agent left",
+}
 _CALLED = {"user": "user called", "agent": "agent called"}
 _REPLIED = {"user": "user replied", "agent": "agent replied"}
 _RETURNED = {

@@ -10,6 +10,7 @@ from typing import Any
 
 import anyio
 import httpx2
+import msgspec
 from mcp import Client
 from mcp.client.stdio import StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
@@ -67,6 +68,8 @@ async def _over_http(url: str) -> AsyncIterator[Dial]:
                 mine[opened["user_url"]] = opened["user_token"]
             tokens.of.update(mine)
             try:
+                if opened["world_digest"] != world.digest:
+                    raise EnvironmentFailed(f"the world {opened['world']} of {domain.name} over there is another one than ours")
                 async with AsyncExitStack() as stack:
                     clients = {}
                     for party, way in ways.items():
@@ -82,7 +85,7 @@ async def _over_http(url: str) -> AsyncIterator[Dial]:
 
 
 async def _opened(http: httpx2.AsyncClient, domain: Domain, world: World) -> dict[str, Any]:
-    """A workspace on a world of the same digest; a server that is full is asked again."""
+    """What is told of a fresh workspace; a server that is full is asked again."""
     wanted = {"domain": domain.name, "world": Path(world.source).name}
     for _ in range(PATIENCE):
         response = await http.post("/workspaces", json=wanted)
@@ -91,11 +94,10 @@ async def _opened(http: httpx2.AsyncClient, domain: Domain, world: World) -> dic
         await anyio.sleep(min(float(response.headers.get("retry-after", "1")), TIMEOUT))
     if response.status_code != 201:
         raise EnvironmentFailed(f"no workspace for {domain.name} {wanted['world']}: {response.status_code} {response.text[:200]}")
-    opened: dict[str, Any] = response.json()
-    if opened["world_digest"] != world.digest:
-        await _closed(http, opened["id"])
-        raise EnvironmentFailed(f"the server's world {wanted['world']} of {domain.name} is another one than ours")
-    return opened
+    try:
+        return msgspec.json.decode(response.content, type=dict[str, Any])
+    except msgspec.DecodeError:
+        raise EnvironmentFailed("what is there is no server of worlds: it opens workspaces and does not tell which") from None
 
 
 async def _closed(http: httpx2.AsyncClient, workspace: str) -> None:
