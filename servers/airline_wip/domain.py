@@ -1,9 +1,9 @@
-"""The airline's table of contents, as far as it goes: its own worlds, recipes and phrases are still to come.
+"""The airline's table of contents, as far as it goes: recipes and phrases are still to come.
 
 When they are there this becomes the package's `DOMAIN`, by which `servers.names()` finds it.
 """
 
-from servers.airline_wip import reads
+from servers.airline_wip import reads, world
 from servers.airline_wip.facts import AirlineFacts
 from servers.airline_wip.identity import IDENTIFICATION
 from servers.airline_wip.policy import policy
@@ -12,13 +12,7 @@ from servers.airline_wip.records import Flight, Reservation, User
 from servers.airline_wip.rules import RULES
 from servers.airline_wip.tools import TOOLS
 from servers.domain import Domain
-from servers.state import Facts, Index, Tables
-
-
-def _no_world(size: str, seed: int) -> tuple[Facts, Tables]:
-    """Never called: there is no size yet for which it could be."""
-    raise NotImplementedError(f"{size}:{seed}")
-
+from servers.state import Index
 
 AIRLINE = Domain(
     name="airline",
@@ -32,9 +26,9 @@ AIRLINE = Domain(
     ),
     tools=TOOLS,
     policy=policy,
-    generate=_no_world,
-    generator="",
-    sizes=(),
+    generate=world.generate,
+    generator=world.GENERATOR,
+    sizes=world.SIZES,
     rules=RULES,
     recipes=(),
     phrases="",

@@ -3,10 +3,11 @@
 Unlike the search tools it looks at every day, the days gone by too, and leaves out changes that nobody would choose.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from servers.airline_wip.network import AIRPORTS, miles
 from servers.airline_wip.schedule import Service
 
 _TO_CHANGE = (35, 300)
@@ -30,6 +31,12 @@ def minute(moment: str) -> int:
     return date.fromisoformat(moment[:10]).toordinal() * 1440 + int(moment[11:13] or 0) * 60 + int(moment[14:16] or 0)
 
 
+def _on_the_way(origin: str, stop: str, destination: str) -> bool:
+    """Is it worth changing there? Nobody flies from Newark to LaGuardia by Chicago."""
+    one, middle, other = AIRPORTS[origin], AIRPORTS[stop], AIRPORTS[destination]
+    return 10 * (miles(one, middle) + miles(middle, other)) < 16 * miles(one, other) + 2_500
+
+
 class Timetable:
     """One world's flights by where and when they go."""
 
@@ -47,8 +54,8 @@ class Timetable:
         """Where one can go: twice what is flown to directly, once what takes a change."""
         if origin not in self._reached:
             direct = dict.fromkeys(each.flight.destination for each in self._leaving.get(origin, ()))
-            onward = (each.flight.destination for stop in direct for each in self._leaving.get(stop, ()))
-            others = [each for each in dict.fromkeys(onward) if each != origin and each not in direct]
+            onward = ((stop, each.flight.destination) for stop in direct for each in self._leaving.get(stop, ()))
+            others = dict.fromkeys(end for stop, end in onward if end not in direct and _on_the_way(origin, stop, end))
             self._reached[origin] = (*direct, *direct, *others)
         return self._reached[origin]
 
@@ -65,14 +72,17 @@ class Timetable:
         next_day = (date.fromisoformat(day) + timedelta(days=1)).isoformat()
         pairs = []
         for first in self._legs(self._leaving.get(origin, ()), day):
-            onward = self._between.get((first.service.flight.destination, destination), ())
+            stop = first.service.flight.destination
+            onward = self._between.get((stop, destination))
+            if onward is None or not _on_the_way(origin, stop, destination):
+                continue
             late = first.service.departs + first.service.minutes >= 1440
-            for second in self._legs(onward, next_day if late else day) if onward else ():
+            for second in self._legs(onward, next_day if late else day):
                 if _TO_CHANGE[0] <= second.departs - first.arrives <= _TO_CHANGE[1]:
                     pairs.append((first, second))
         return pairs
 
-    def _legs(self, services: "list[Service] | tuple[()]", day: str) -> list[Leg]:
+    def _legs(self, services: Sequence[Service], day: str) -> list[Leg]:
         midnight = minute(day)
         flying = [each for each in services if day in each.fares]
         return [Leg(each, day, midnight + each.departs, midnight + each.departs + each.minutes) for each in flying]

@@ -38,7 +38,7 @@ from servers.frozen import Record
 from servers.state import Tables
 from tests.servers.carrier import Carrier, arrival, elapsed, open_carrier
 
-_SMALL_7 = "PIN"
+_SMALL_7 = "66ef29e072f67ac2"
 """The beginning of small:7's sha256: the same on every machine and every Python. A new GENERATOR changes it."""
 
 
@@ -112,7 +112,7 @@ def test_the_network_has_metropolitan_areas_with_two_to_four_airports() -> None:
     assert {"New York", "Washington", "Chicago", "Houston", "Dallas", "Miami"} < set(AREAS)
     for area in AREAS.values():
         assert 2 <= len(area) <= 4 and len({AIRPORTS[iata].hours for iata in area}) == 1
-        assert all(network.miles(AIRPORTS[one], AIRPORTS[other]) < 80 for one, other in combinations(area, 2))
+        assert all(network.miles(AIRPORTS[one], AIRPORTS[other]) < 90 for one, other in combinations(area, 2))
     assert len({each.city for each in AIRPORTS.values()}) == len({(each.city, each.state) for each in AIRPORTS.values()})
     assert all(re.fullmatch("[A-Z]{3}", each.iata) and 1 <= each.rank <= 5 for each in AIRPORTS.values())
 
@@ -215,7 +215,7 @@ def test_fares_follow_no_order_of_cabins_or_days(carrier: Carrier) -> None:
     economy, business = [], []
     for flight in carrier.flights.values():
         fares = [there.prices for there in flight.dates.values() if isinstance(there, Available)]
-        assert len({each.economy for each in fares}) > len(fares) // 2
+        assert not fares or len({each.economy for each in fares}) > len(fares) // 2
         economy += [each.economy > each.basic_economy for each in fares]
         business += [each.business > each.economy for each in fares]
         assert all(min(each.basic_economy, each.economy, each.business) >= 15 for each in fares)
