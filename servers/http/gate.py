@@ -54,6 +54,10 @@ def gated(app: ASGIApp, *, limits: Limits, hosts: list[str], origins: list[str],
     return gate
 
 
+class _Gone(Exception):
+    """The client left before all of its request had come: nothing of it is carried out."""
+
+
 class _Exchange:
     """A request whose progress is watched: has all of it come, has its answer begun?"""
 
@@ -66,7 +70,9 @@ class _Exchange:
 
     async def receive(self) -> Message:
         message = await self._receive()
-        self.arrived = self.arrived or message["type"] != "http.request" or not message.get("more_body", False)
+        if message["type"] == "http.disconnect" and not self.arrived:
+            raise _Gone
+        self.arrived = self.arrived or not message.get("more_body", False)
         return message
 
     async def send(self, message: Message) -> None:
@@ -83,6 +89,8 @@ async def _served(exchange: _Exchange, app: ASGIApp, patience: float, metrics: M
         if limit.cancelled_caught and exchange.status is None:
             late, why = (503, "this takes too long; try again") if exchange.arrived else (408, "the request did not come in time")
             await answer({"error": why}, late)(exchange.scope, exchange.receive, exchange.send)
+    except _Gone:
+        pass
     except Exception:  # a bug: its answer is on its way, its siblings go on
         _log.exception("%s %s failed", exchange.scope["method"], _route(exchange.scope))
     finally:

@@ -122,13 +122,14 @@ def _with(phrases: list[str]) -> list[str]:
 
 def _one_of_each(things: list[str]) -> list[str]:
     """Two qualities of one part said together: 'a black frame' and 'a metal frame' are 'a black metal frame'."""
-    merged: dict[str, str] = {}
+    merged: dict[tuple[bool, str], str] = {}
     for thing in things:
         part = _QUALITY_OF_PART.fullmatch(thing)
-        if part and part[2] in merged:
-            merged[part[2]] = f"{merged[part[2]].removesuffix(part[2])}{part[1]} {part[2]}"
+        key = (part is not None, part[2] if part else thing)
+        if part and key in merged:
+            merged[key] = f"{merged[key].removesuffix(part[2])}{part[1]} {part[2]}"
         else:
-            merged[part[2] if part else thing] = thing
+            merged[key] = thing
     return list(merged.values())
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from random import Random
 from typing import Any
 
@@ -140,15 +140,19 @@ async def on_loopback(
     hosts = hosts_of(listener)
     served = Served(domains, clock, limits=limits, hosts=hosts, origins=[])
     server = uvicorn.Server(config(served.app, limits.connections, limits.patience))
-    async with anyio.create_task_group() as tasks:
-        tasks.start_soon(server.serve, [listener])
-        async with AsyncExitStack() as stack:
-            unlimited = httpx2.Limits(max_connections=None, max_keepalive_connections=None)
-            client = httpx2.AsyncClient(base_url=f"http://{hosts[0]}", limits=unlimited, timeout=60, trust_env=False)
-            try:
-                yield Web(served, await stack.enter_async_context(client))
-            finally:
-                server.should_exit = True
+    unlimited = httpx2.Limits(max_connections=None, max_keepalive_connections=None)
+    client = httpx2.AsyncClient(base_url=f"http://{hosts[0]}", limits=unlimited, timeout=60, trust_env=False)
+
+    async def serving() -> None:
+        with anyio.CancelScope(shield=True):  # it ends in good order, also when the test does not
+            await server.serve([listener])
+
+    async with anyio.create_task_group() as tasks, client:
+        tasks.start_soon(serving)
+        try:
+            yield Web(served, client)
+        finally:
+            server.should_exit = True
 
 
 def own_calls(random: Random, count: int, books: int = 3) -> list[ToolCall]:
