@@ -134,7 +134,7 @@ async def test_every_door_needs_its_token_and_a_closed_one_says_that(method: str
         assert len(here.served.workspaces) == 1  # the other one has not been looked at yet
 
 
-async def test_closing_ends_a_workspace_at_once(caplog: pytest.LogCaptureFixture) -> None:
+async def test_closing_ends_a_workspace_at_once() -> None:
     async with web() as here:
         opened = await here.opened()
         await here.close(opened)
@@ -345,8 +345,8 @@ async def test_idle_connections_make_room_for_others() -> None:
             await stream.aclose()
 
 
-async def test_a_caller_who_leaves_leaves_a_whole_call_or_none(library: World) -> None:
-    """Connections closed at once after a write was sent: the state is that of the calls that were counted."""
+async def test_a_caller_who_leaves_leaves_a_whole_call_or_none(caplog: pytest.LogCaptureFixture) -> None:
+    """Connections closed while a write was sent, or at once after: the state is that of the calls that were counted."""
     async with on_loopback() as here:
         for version in ("2026-07-28", "2025-06-18"):
             opened = await here.opened()
@@ -368,6 +368,8 @@ async def test_a_caller_who_leaves_leaves_a_whole_call_or_none(library: World) -
             assert len(set(made)) == len(made)
             assert not any(price % 4 == 0 for price in made[:-1])
             assert [part["after"] for part in graded["diff"]] == [50.0]
+        assert 'status="500"' not in (await here.http.get("/metrics")).text
+    assert [record.message for record in caplog.records if record.levelno >= logging.ERROR] == []
 
 
 async def test_nothing_secret_is_logged(caplog: pytest.LogCaptureFixture) -> None:
