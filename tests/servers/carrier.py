@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from servers.airline_wip import reads
-from servers.airline_wip.domain import AIRLINE
-from servers.airline_wip.facts import AirlineFacts
-from servers.airline_wip.records import Flight, FoundFlight, Reservation, User, status
-from servers.airline_wip.wording import minutes
-from servers.airline_wip.world import generate
+from servers.airline import reads
+from servers.airline.domain import AIRLINE
+from servers.airline.facts import AirlineFacts
+from servers.airline.records import Flight, FoundFlight, Reservation, User, status
+from servers.airline.wording import minutes
+from servers.airline.world import generate
 from servers.state import View, World
 
 

@@ -4,9 +4,9 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from servers.airline_wip.domain import AIRLINE
-from servers.airline_wip.facts import AirlineFacts
-from servers.airline_wip.records import (
+from servers.airline.domain import AIRLINE
+from servers.airline.facts import AirlineFacts
+from servers.airline.records import (
     Address,
     Airport,
     Available,

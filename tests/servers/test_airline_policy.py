@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from servers.airline_wip import pricing, rules
-from servers.airline_wip.facts import Allowances
-from servers.airline_wip.policy import policy
-from servers.airline_wip.public import PUBLIC
-from servers.airline_wip.records import (
+from servers.airline import pricing, rules
+from servers.airline.facts import Allowances
+from servers.airline.policy import policy
+from servers.airline.public import PUBLIC
+from servers.airline.records import (
     STATUSES,
     Certificate,
     CreditCard,
@@ -20,7 +20,7 @@ from servers.airline_wip.records import (
     Reservation,
     User,
 )
-from servers.airline_wip.rules import RULES
+from servers.airline.rules import RULES
 from tests.servers.hangar import FACTS, PRICES, RESERVATION, SEATS, TABLES
 
 # For every rule, what an agent must be able to read of it.

@@ -7,9 +7,9 @@ from itertools import pairwise
 
 import pytest
 
-from servers.airline_wip import pricing, rules
-from servers.airline_wip.network import AIRPORTS, miles
-from servers.airline_wip.records import (
+from servers.airline import pricing, rules
+from servers.airline.network import AIRPORTS, miles
+from servers.airline.records import (
     CANCELLED,
     DELAYED,
     FLYING,
@@ -22,7 +22,7 @@ from servers.airline_wip.records import (
     Reservation,
     status,
 )
-from servers.airline_wip.wording import minutes
+from servers.airline.wording import minutes
 from tests.servers.carrier import Carrier, open_carrier
 
 _CABINS = ("basic_economy", "economy", "business")

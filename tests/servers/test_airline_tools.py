@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from servers.airline_wip.domain import AIRLINE
-from servers.airline_wip.records import Available, Flight, GiftCard, Reservation, User
+from servers.airline.domain import AIRLINE
+from servers.airline.records import Available, Flight, GiftCard, Reservation, User
 from servers.domain import Outcome
 from servers.state import State
 from servers.worlds import open_world, save_world

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from servers.airline_wip import wording
-from servers.airline_wip.network import AIRPORTS
-from servers.airline_wip.public import PUBLIC
-from servers.airline_wip.records import Airport, Certificate, CreditCard, GiftCard, Passenger, PaymentMethod, Segment
+from servers.airline import wording
+from servers.airline.network import AIRPORTS
+from servers.airline.public import PUBLIC
+from servers.airline.records import Airport, Certificate, CreditCard, GiftCard, Passenger, PaymentMethod, Segment
 
 _VISA = CreditCard(id="credit_card_1000001", brand="visa", last_four="7334")
 _GIFT = GiftCard(id="gift_card_1232841", amount=86.0)

@@ -10,9 +10,9 @@ from math import asin, cos, radians, sin, sqrt
 import msgspec
 import pytest
 
-from servers.airline_wip import network, schedule
-from servers.airline_wip.network import AIRPORTS, AREAS
-from servers.airline_wip.records import (
+from servers.airline import network, schedule
+from servers.airline.network import AIRPORTS, AREAS
+from servers.airline.records import (
     AVAILABLE,
     CANCELLED,
     DELAYED,
@@ -32,8 +32,8 @@ from servers.airline_wip.records import (
     User,
     status,
 )
-from servers.airline_wip.wording import minutes
-from servers.airline_wip.world import SIZES, generate
+from servers.airline.wording import minutes
+from servers.airline.world import SIZES, generate
 from servers.frozen import Record
 from servers.state import Tables
 from tests.servers.carrier import Carrier, arrival, elapsed, open_carrier

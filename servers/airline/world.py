@@ -10,12 +10,12 @@ from random import Random
 
 from msgspec.structs import replace
 
-from servers.airline_wip import network, pricing, schedule
-from servers.airline_wip.facts import AirlineFacts
-from servers.airline_wip.journeys import Journey, Timetable, minute
-from servers.airline_wip.ledger import Ledger
-from servers.airline_wip.people import Customer, people
-from servers.airline_wip.records import Cabin, Flight, FlightType, Passenger, Reservation, Segment, User
+from servers.airline import network, pricing, schedule
+from servers.airline.facts import AirlineFacts
+from servers.airline.journeys import Journey, Timetable, minute
+from servers.airline.ledger import Ledger
+from servers.airline.people import Customer, people
+from servers.airline.records import Cabin, Flight, FlightType, Passenger, Reservation, Segment, User
 from servers.state import Tables
 
 GENERATOR = "1"

@@ -6,7 +6,7 @@ in a record; dates and times are said as people say them: 'May 25', '8:00 AM'.
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from servers.airline_wip.records import Airport, CreditCard, GiftCard, Passenger, PaymentMethod, Segment
+from servers.airline.records import Airport, CreditCard, GiftCard, Passenger, PaymentMethod, Segment
 
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),

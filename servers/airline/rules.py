@@ -7,8 +7,8 @@ Each function answers the name of the rule that forbids something, or None. The 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from servers.airline_wip.facts import AirlineFacts
-from servers.airline_wip.records import (
+from servers.airline.facts import AirlineFacts
+from servers.airline.records import (
     CANCELLED,
     DELAYED,
     FLYING,

@@ -1,7 +1,7 @@
 """The tools of the airline domain, in the order in which an agent sees them."""
 
-from servers.airline_wip import booking, reads, writes
-from servers.airline_wip.records import Airport, FoundFlight, Reservation, User
+from servers.airline import booking, reads, writes
+from servers.airline.records import Airport, FoundFlight, Reservation, User
 from servers.domain import Key, Tool
 
 _RESERVATION = Key(table="reservations", argument="reservation_id")

@@ -6,7 +6,7 @@
 from datetime import date, timedelta
 from random import Random
 
-from servers.airline_wip.records import Cancelled, Delayed, FlightDate, Flying, Landed, OnTime
+from servers.airline.records import Cancelled, Delayed, FlightDate, Flying, Landed, OnTime
 
 _CANCELLED = Cancelled()
 

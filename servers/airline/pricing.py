@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from servers.airline_wip.facts import AirlineFacts
-from servers.airline_wip.records import Cabin, Membership
+from servers.airline.facts import AirlineFacts
+from servers.airline.records import Cabin, Membership
 
 
 def booking(fares: Iterable[int], passengers: int, insured: bool, paid_bags: int, facts: AirlineFacts) -> int:

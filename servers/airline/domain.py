@@ -3,14 +3,14 @@
 When they are there this becomes the package's `DOMAIN`, by which `servers.names()` finds it.
 """
 
-from servers.airline_wip import reads, world
-from servers.airline_wip.facts import AirlineFacts
-from servers.airline_wip.identity import IDENTIFICATION
-from servers.airline_wip.policy import policy
-from servers.airline_wip.public import PUBLIC
-from servers.airline_wip.records import Flight, Reservation, User
-from servers.airline_wip.rules import RULES
-from servers.airline_wip.tools import TOOLS
+from servers.airline import reads, world
+from servers.airline.facts import AirlineFacts
+from servers.airline.identity import IDENTIFICATION
+from servers.airline.policy import policy
+from servers.airline.public import PUBLIC
+from servers.airline.records import Flight, Reservation, User
+from servers.airline.rules import RULES
+from servers.airline.tools import TOOLS
 from servers.domain import Domain
 from servers.state import Index
 

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from servers.airline_wip.records import Airport, ByCabin, Cabin, Membership
+from servers.airline.records import Airport, ByCabin, Cabin, Membership
 from servers.state import Facts
 
 

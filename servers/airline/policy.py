@@ -7,7 +7,7 @@ from importlib.resources import files
 import msgspec
 from jinja2 import Environment, StrictUndefined, Template
 
-from servers.airline_wip.facts import AirlineFacts
+from servers.airline.facts import AirlineFacts
 
 
 def policy(facts: AirlineFacts) -> str:
@@ -58,5 +58,5 @@ def _listed(words: Sequence[str], last: str) -> str:
 
 @cache
 def _template() -> Template:
-    source = files("servers.airline_wip").joinpath("policy.md").read_text(encoding="utf-8")
+    source = files("servers.airline").joinpath("policy.md").read_text(encoding="utf-8")
     return Environment(undefined=StrictUndefined, autoescape=False).from_string(source)

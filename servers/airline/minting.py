@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator
 from hashlib import sha256
 from itertools import count
 
-from servers.airline_wip import public
-from servers.airline_wip.records import Reservation, User
+from servers.airline import public
+from servers.airline.records import Reservation, User
 from servers.domain import ToolRefused
 from servers.state import View
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from servers.airline_wip.network import AIRPORTS, miles
-from servers.airline_wip.schedule import Service
+from servers.airline.network import AIRPORTS, miles
+from servers.airline.schedule import Service
 
 _TO_CHANGE = (35, 300)
 _MOST = 8

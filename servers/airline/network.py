@@ -10,7 +10,7 @@ from random import Random
 
 import msgspec
 
-from servers.airline_wip import records
+from servers.airline import records
 from servers.frozen import FrozenMap, Record
 
 _SOME = 24

@@ -11,9 +11,9 @@ from itertools import accumulate
 from random import Random
 from typing import NamedTuple
 
-from servers.airline_wip import days
-from servers.airline_wip.network import Airport, miles
-from servers.airline_wip.records import Available, ByCabin, Flight, FlightDate
+from servers.airline import days
+from servers.airline.network import Airport, miles
+from servers.airline.records import Available, ByCabin, Flight, FlightDate
 
 AIRLINE = "VEY"
 PAST, COMING = 15, 16

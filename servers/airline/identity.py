@@ -1,6 +1,6 @@
 """How the airline establishes who is asking: by the user id, which the customer must give."""
 
-from servers.airline_wip.records import User
+from servers.airline.records import User
 from servers.recipe import Case, Identification, Slots
 from servers.state import View
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
-from servers.airline_wip.records import (
+from servers.airline.records import (
     Address,
     Certificate,
     CreditCard,

@@ -10,8 +10,8 @@ Mistakes are reproduced for a public world only:
   (see `booking._checked` and `booking._segments`).
 """
 
-from servers.airline_wip.facts import AirlineFacts
-from servers.airline_wip.records import Airport
+from servers.airline.facts import AirlineFacts
+from servers.airline.records import Airport
 
 RESERVATION_IDS = ("HATHAT", "HATHAU", "HATHAV")
 CERTIFICATE_IDS = ("certificate_3221322", "certificate_3221323", "certificate_3221324")

@@ -10,9 +10,9 @@ from typing import Annotated
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
-from servers.airline_wip import minting, pricing
-from servers.airline_wip.reads import Destination, FlightDay, FlightNumber, Origin, UserId, on_date, the_flight, the_user
-from servers.airline_wip.records import (
+from servers.airline import minting, pricing
+from servers.airline.reads import Destination, FlightDay, FlightNumber, Origin, UserId, on_date, the_flight, the_user
+from servers.airline.records import (
     Available,
     Cabin,
     Certificate,

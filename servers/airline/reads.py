@@ -7,8 +7,8 @@ from typing import Annotated
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
-from servers.airline_wip import public
-from servers.airline_wip.records import Airport, Available, Flight, FlightDate, FoundFlight, Reservation, User, status
+from servers.airline import public
+from servers.airline.records import Airport, Available, Flight, FlightDate, FoundFlight, Reservation, User, status
 from servers.calculator import answer
 from servers.domain import ToolRefused
 from servers.state import View

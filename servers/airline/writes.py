@@ -7,10 +7,10 @@ from typing import Annotated
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
-from servers.airline_wip import minting, pricing
-from servers.airline_wip.booking import BookedCabin, FlightInfo, Flights, PaidBags, Passengers, TotalBags, people, segment
-from servers.airline_wip.reads import ReservationId, UserId, the_reservation, the_user
-from servers.airline_wip.records import Cabin, Certificate, GiftCard, Payment, Reservation, Segment
+from servers.airline import minting, pricing
+from servers.airline.booking import BookedCabin, FlightInfo, Flights, PaidBags, Passengers, TotalBags, people, segment
+from servers.airline.reads import ReservationId, UserId, the_reservation, the_user
+from servers.airline.records import Cabin, Certificate, GiftCard, Payment, Reservation, Segment
 from servers.domain import ToolRefused
 from servers.state import State, View
 
