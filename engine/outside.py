@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from engine.conversation.events import Called, Closed, Event, Opened, Returned, Spoke
+from engine.conversation.events import Called, Closed, Event, Failed, Opened, Returned, Spoke
 from engine.scenario import Scenario
 from engine.toolboxes.calls import tool_call
 from servers.domain import Domain, Outcome, Party
@@ -27,35 +27,47 @@ class BadConversation(ValueError):
 
 
 class Conversation(msgspec.Struct, frozen=True, kw_only=True):
-    """One line: where it stands, its scenario, the trial, and its messages as they are."""
+    """One line: where it stands, its scenario, the trial, and its messages as they are.
+
+    `reworded`: another release of the environment made its answers. `cut_off`: it stops before anybody ended it.
+    `idle`: tools that did nothing there and are not here; their calls are left out.
+    """
 
     where: str
     scenario: Scenario
     trial: int
     messages: Sequence[Mapping[str, Any]]
+    reworded: bool = False
+    cut_off: bool = False
+    idle: frozenset[str] = frozenset()
 
 
 def read(path: Path, scenarios: Mapping[str, Scenario]) -> Iterator[Conversation]:
     """The conversations of a file, one at a time; `scenarios` are those that they may belong to. Raises BadConversation."""
+    for where, row in rows(path):
+        messages = (row.get("messages") or row.get("traj")) if isinstance(row, dict) else None
+        if not isinstance(messages, list) or not all(isinstance(message, dict) for message in messages):
+            raise BadConversation(f"{where}: has no 'messages', a list of chat messages")
+        scenario, trial = _scenario(row, where, scenarios)
+        yield Conversation(where=where, scenario=scenario, trial=trial, messages=messages)
+
+
+def rows(path: Path) -> Iterator[tuple[str, Any]]:
+    """Every line of a file that is not empty, decoded, with where it stands. Raises BadConversation."""
     try:
         with path.open("rb") as lines:
             for number, line in enumerate(lines, 1):
                 if line.strip():
-                    yield _conversation(line, f"{path}:{number}", scenarios)
+                    yield f"{path}:{number}", _decoded(line, f"{path}:{number}")
     except OSError as error:
         raise BadConversation(f"{path}: cannot be read: {error.strerror or error}") from None
 
 
-def _conversation(line: bytes, where: str, scenarios: Mapping[str, Scenario]) -> Conversation:
+def _decoded(line: bytes, where: str) -> Any:
     try:
-        row = msgspec.json.decode(line)
+        return msgspec.json.decode(line)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadConversation(f"{where}: not a line of JSON ({error})") from None
-    messages = (row.get("messages") or row.get("traj")) if isinstance(row, dict) else None
-    if not isinstance(messages, list) or not all(isinstance(message, dict) for message in messages):
-        raise BadConversation(f"{where}: has no 'messages', a list of chat messages")
-    scenario, trial = _scenario(row, where, scenarios)
-    return Conversation(where=where, scenario=scenario, trial=trial, messages=messages)
 
 
 def _scenario(row: Mapping[str, Any], where: str, scenarios: Mapping[str, Scenario]) -> tuple[Scenario, int]:
@@ -70,16 +82,23 @@ def _scenario(row: Mapping[str, Any], where: str, scenarios: Mapping[str, Scenar
             trial = int(suffix) if suffix.isdecimal() else row.get("trial", inner.get("trial", 0))
             return scenarios[plain], trial if isinstance(trial, int) else 0
     if told:
-        raise BadConversation(f"{where}: no scenario '{told[0]}' among those given")
+        own = "; it brings its own task: judge it with --domain and --world" if _brings_task(row) else ""
+        raise BadConversation(f"{where}: no scenario '{told[0]}' among those given{own}")
     names_tried = "'scenario', 'scenario_id', 'id', 'metadata.scenario' or 'task_id'"
     raise BadConversation(f"{where}: does not name its scenario in {names_tried}")
+
+
+def _brings_task(row: Mapping[str, Any]) -> bool:
+    info = row.get("info")
+    return isinstance(info, dict) and "task" in info
 
 
 class _Telling:
     """Messages on their way to events: the numbers of moves and calls, and the state for answers that are missing."""
 
-    def __init__(self, where: str, domain: Domain, world: World) -> None:
-        self.where = where
+    def __init__(self, conversation: Conversation, domain: Domain, world: World) -> None:
+        self.where = conversation.where
+        self._idle = conversation.idle
         self.events: list[Event] = []
         self._domain = domain
         self._state = world.open()
@@ -90,6 +109,8 @@ class _Telling:
         calls = _calls(message, self.where)
         self._moves += 1
         for (name, arguments), answer in zip(calls, _matched(message, answers, self.where), strict=True):
+            if name in self._idle:
+                continue
             self._calls += 1
             self.events.append(Called(party=party, move=self._moves, call=self._calls, name=name, arguments=arguments))
             call = tool_call(party, name, arguments)
@@ -105,7 +126,7 @@ def events(conversation: Conversation, domain: Domain, world: World) -> list[Eve
 
     Raises BadConversation, ToolCrashed.
     """
-    telling, messages, where = _Telling(conversation.where, domain, world), conversation.messages, conversation.where
+    telling, messages, where = _Telling(conversation, domain, world), conversation.messages, conversation.where
     place, last, first = 0, "agent", None
     while place < len(messages):
         message, role = messages[place], messages[place].get("role")
@@ -122,6 +143,8 @@ def events(conversation: Conversation, domain: Domain, world: World) -> list[Eve
         telling.take(party, message, messages[place:end])
         place, last, first = end, party, first or party
     opened = Opened(domain=domain.name, scenario=conversation.scenario.id, trial=conversation.trial, first=first or "user")
+    if conversation.cut_off:
+        return [opened, *telling.events, Failed(blame="agent", reason="cut off", detail="nobody ended the conversation")]
     return [opened, *telling.events, Closed(reason="user left" if last == "user" else "agent left")]
 
 

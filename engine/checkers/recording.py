@@ -23,13 +23,20 @@ class Played(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Recording:
-    """What checks are pure functions of. The replay never trusts the recorded results: it makes them again."""
+    """What checks are pure functions of. The replay never trusts the recorded results: it makes them again.
 
-    def __init__(self, scenario: Scenario, domain: Domain, world: World, events: Sequence[Event]) -> None:
+    `reworded`: another release of the environment made the recorded answers. What they say may then differ from the
+    replay's, but not whether they refuse.
+    """
+
+    def __init__(
+        self, scenario: Scenario, domain: Domain, world: World, events: Sequence[Event], *, reworded: bool = False
+    ) -> None:
         self.scenario = scenario
         self.domain = domain
         self.world = world
         self.events = events
+        self.reworded = reworded
 
     @cached_property
     def _replayed(self) -> tuple[State, tuple[Played, ...]]:

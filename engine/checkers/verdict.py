@@ -4,14 +4,14 @@ from typing import Literal
 
 import msgspec
 
-from engine.checkers.finding import Finding
-from engine.checkers.recording import Recording
+from engine.checkers.finding import Finding, Result
+from engine.checkers.recording import Played, Recording
 from engine.conversation.events import Blame, Failed, Spoke
 
 Standing = Literal["accepted", "rejected", "failed", "unjudged"]
 
 REPLAY = "replay"
-"""The check's name under which an answer is found that does not replay; there is no such finding otherwise."""
+"""The check's name under which answers are found that do not replay; there is no such finding otherwise."""
 
 
 class Verdict(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,23 +55,38 @@ def verdict(recording: Recording, findings: tuple[Finding, ...]) -> Verdict:
 
 
 def _strange(recording: Recording) -> tuple[Finding, ...]:
-    """The first recorded answer that the replay does not make again, shown from where they part."""
-    for played in recording.calls:
-        recorded, made = played.recorded, played.outcome.text
-        if recorded != made:
-            shorter = min(len(recorded), len(made))
-            same = next((place for place in range(shorter) if recorded[place] != made[place]), shorter)
-            part = slice(max(same - 20, 0), same + 60)
-            detail = f"recorded {recorded[part]!r}, the replay answers {made[part]!r}, from letter {part.start} on"
-            return (Finding(check=REPLAY, result="fail", detail=detail, events=(played.event,)),)
-    return ()
+    """The recorded answers that the replay does not make again: the first, shown from where they part.
+
+    Of another release's answers only those fail where one refuses and the other does not.
+    """
+    differing = [played for played in recording.calls if played.recorded != played.outcome.text]
+    parted = [played for played in differing if not recording.reworded or _refuses(played.recorded) != played.outcome.error]
+    if not differing:
+        return ()
+    first = (parted or differing)[0]
+    more = f" ({len(differing)} of {len(recording.calls)} answers differ)" if recording.reworded else ""
+    result: Result = "fail" if parted else "not judged"
+    return (Finding(check=REPLAY, result=result, detail=f"{_parting(first)}{more}", events=(first.event,)),)
+
+
+def _refuses(answer: str) -> bool:
+    """Is it a refusal by its first words? The second are the older τ-bench's for a tool that it does not have."""
+    return answer.startswith(("Error", "Unknown action"))
+
+
+def _parting(played: Played) -> str:
+    recorded, made = played.recorded, played.outcome.text
+    shorter = min(len(recorded), len(made))
+    same = next((place for place in range(shorter) if recorded[place] != made[place]), shorter)
+    part = slice(max(same - 20, 0), same + 60)
+    return f"recorded {recorded[part]!r}, the replay answers {made[part]!r}, from letter {part.start} on"
 
 
 def _standing(recording: Recording, findings: tuple[Finding, ...], gating: list[Finding]) -> tuple[Standing, str, Blame | None]:
     last = recording.events[-1] if recording.events else None
     if isinstance(last, Failed):
         return ("failed" if last.blame == "environment" else "rejected"), last.reason, last.blame
-    if any(finding.check == REPLAY for finding in findings):
+    if any(finding.check == REPLAY and finding.result == "fail" for finding in findings):
         return "failed", "a tool's answer does not replay", "environment"
     for finding in gating:
         if finding.check == "state" and finding.result == "unsure":

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import servers
 from engine.config import BadSettings
-from engine.imports.tau2 import BadTasks
+from engine.imports.listed import BadTasks
 from engine.outside import BadConversation
 from engine.run import BadRun
 from engine.scenario import BadScenario

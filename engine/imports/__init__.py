@@ -1,1 +1,1 @@
-"""Tasks that somebody else made, as scenarios: one file a source."""
+"""What somebody else made, tasks and conversations with their tasks, as scenarios: one file a source."""

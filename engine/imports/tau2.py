@@ -1,20 +1,18 @@
-"""Tasks of τ²-bench as scenarios: the listed actions in `actions`, of which the writes that succeed are the gold.
+"""Tasks of τ²-bench as scenarios.
 
 A folder holds `db.json`, the world that a domain's tasks play in, and `tasks.json`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 import servers
-from engine.checkers.gold import order_that_matters
-from engine.scenario import FORMAT, Expected, Gold, GoldWrite, Kind, Provenance, Scenario, WorldRef
-from engine.synthesis.compose import WRITE_INTENSIVE
-from servers.domain import Domain, Outcome, ToolCall
-from servers.replay import ToolCrashed, replay
+from engine.imports.listed import BadTasks, Listed, scenario
+from engine.scenario import Scenario
+from servers.domain import Domain, ToolCall
 from servers.state import World
 from servers.worlds import open_world
 
@@ -22,10 +20,6 @@ WORLD, TASKS = "db.json", "tasks.json"
 
 _WORDS = ("reason_for_call", "known_info", "unknown_info", "task_instructions")
 """The parts of a user's instructions, in the order in which they are told."""
-
-
-class BadTasks(ValueError):
-    """A folder that is not one of tasks, or a task that cannot be taken over: which, and what is wrong with it."""
 
 
 class _Action(msgspec.Struct, kw_only=True):
@@ -94,46 +88,14 @@ def _scenario(domain: Domain, world: World, task: _Task, path: Path) -> Scenario
     actions = tuple(ToolCall(name=action.name, arguments=action.arguments) for action in criteria.actions or ())
     if any(action.requestor != "assistant" for action in criteria.actions or ()):
         raise BadTasks(f"{where}: lists calls of the user's own, which are not supported")
-    try:
-        outcomes = replay(domain, world.open(), actions)
-    except ToolCrashed as crash:
-        raise BadTasks(f"{where}: a listed action breaks its tool: {crash}") from None
-    writes = _writes(domain, actions, outcomes)
-    tell = tuple(criteria.communicate_info or ())
-    changes = any(outcome.changed for outcome in outcomes)
-    kind: Kind = "write-intensive" if len(writes) >= WRITE_INTENSIVE else "normal"
-    return Scenario(
+    listed = Listed(
         id=f"tau2-{domain.name}-{task.id}",
-        format=FORMAT,
-        domain=domain.name,
-        world=WorldRef(source=world.source, digest=world.digest),
-        customer=_customer(domain, world, actions, outcomes),
-        gold=Gold(writes=writes, order=order_that_matters(domain, world, writes)),
-        answer=Expected(tell=tell),
-        kind=kind,
-        instruction=_instruction(task.user_scenario),
+        made_by="tau2-bench",
         actions=actions,
-        gates=("answer", "state"),
-        provenance=Provenance(made_by="tau2-bench", idle_passes=not changes and not tell),
+        tell=tuple(criteria.communicate_info or ()),
+        instruction=_instruction(task.user_scenario),
     )
-
-
-def _writes(domain: Domain, actions: Sequence[ToolCall], outcomes: Sequence[Outcome]) -> tuple[GoldWrite, ...]:
-    return tuple(
-        GoldWrite(name=action.name, arguments=action.arguments)
-        for action, outcome in zip(actions, outcomes, strict=True)
-        if not outcome.error and domain.callable[action.name, "agent"].kind == "write"
-    )
-
-
-def _customer(domain: Domain, world: World, actions: Sequence[ToolCall], outcomes: Sequence[Outcome]) -> str:
-    """Who is asking, as far as the listed actions show: the first customer that one of them names or finds."""
-    known = world.tables[domain.customers]
-    for action, outcome in zip(actions, outcomes, strict=True):
-        for text in (outcome.text, *action.arguments.values()):
-            if isinstance(text, str) and text in known:
-                return text
-    return ""
+    return scenario(domain, world, listed, where)
 
 
 def _instruction(user: _User) -> str:

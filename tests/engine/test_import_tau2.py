@@ -3,12 +3,13 @@
 import json
 from collections import Counter
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
 from engine.conversation.events import Called, Event, Opened, Returned
-from engine.imports.tau2 import BadTasks, scenarios
+from engine.imports.listed import BadTasks
+from engine.imports.tau2 import scenarios
 from engine.journal import Journal
 from engine.toolboxes.toolbox import state_after
 from servers import load
@@ -16,15 +17,42 @@ from servers.worlds import open_world
 from tests.engine.writ import writ
 
 
-@pytest.fixture(scope="module")
-def played(tau2: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the imported tasks and a run of them by gold over MCP."""
+class Pack(NamedTuple):
+    """A domain's tasks: what they count, how many pass when nothing is done, and the warnings of `check`."""
+
+    domain: str
+    counts: dict[str, int]
+    writes: int
+    idle: int
+    warnings: int
+
+
+RETAIL = Pack("retail", {"tasks": 74, "calls": 365, "refusals": 13}, 119, 5, 6)
+AIRLINE = Pack("airline", {"tasks": 30, "calls": 84, "refusals": 0}, 26, 16, 16)
+
+
+class Played(NamedTuple):
+    """A folder with the imported tasks in `tasks.jsonl`, and in `out` a run of them by gold."""
+
+    pack: Pack
+    folder: Path
+
+
+@pytest.fixture(
+    scope="module",
+    params=[(pack, tools) for pack in (RETAIL, AIRLINE) for tools in ("mcp", "direct")],
+    ids=lambda param: f"{param[0].domain}-{param[1]}",
+)
+def played(tau2: Path, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Played:
+    """Imported and played, with either toolbox."""
+    pack, tools = request.param
     folder = tmp_path_factory.mktemp("tasks")
-    told = writ("import", "tau2", tau2, "--domain", "retail", "--out", "tasks.jsonl", cwd=folder)
-    assert told.stdout == "tasks.jsonl: 74 scenarios with 119 gold writes; 5 pass when nothing is done\n", told.stderr
-    ran = writ("run", "tasks.jsonl", "--agent", "gold", "--tools", "mcp", "--out", "out", cwd=folder)
+    told = writ("import", "tau2", tau2, "--domain", pack.domain, "--out", "tasks.jsonl", cwd=folder)
+    numbers = f"{pack.counts['tasks']} scenarios with {pack.writes} gold writes; {pack.idle} pass when nothing is done"
+    assert told.stdout == f"tasks.jsonl: {numbers}\n", told.stderr
+    ran = writ("run", "tasks.jsonl", "--agent", "gold", "--tools", tools, "--out", "out", cwd=folder)
     assert ran.returncode == 0, ran.stderr
-    return folder
+    return Played(pack, folder)
 
 
 def _conversations(folder: Path) -> dict[str, list[Event]]:
@@ -32,39 +60,43 @@ def _conversations(folder: Path) -> dict[str, list[Event]]:
         return {first.scenario: journal.events(key) for key, first, _ in journal.begun() if isinstance(first, Opened)}
 
 
-def test_every_task_plays_as_the_public_environment_did(tau2: Path, played: Path) -> None:
+def test_every_task_plays_as_the_public_environment_did(tau2: Path, played: Played) -> None:
     """Each result text and flag is the recorded one, each end has the recorded digest; all are accepted by state and answer."""
-    lines = (tau2 / "retail" / "oracle_tasks.jsonl").read_text().splitlines()
+    pack, folder = played
+    lines = (tau2 / pack.domain / "oracle_tasks.jsonl").read_text().splitlines()
     oracle: list[dict[str, Any]] = [json.loads(line) for line in lines]
-    domain, conversations = load("retail"), _conversations(played)
-    world, counted = open_world(domain, str(tau2 / "retail" / "db.json")), Counter[str]()
+    domain, conversations = load(pack.domain), _conversations(folder)
+    world, counted = open_world(domain, str(tau2 / pack.domain / "db.json")), Counter[str]()
     for task in oracle:
-        events = conversations[f"tau2-retail-{task['task_id']}"]
+        events = conversations[f"tau2-{pack.domain}-{task['task_id']}"]
         calls = [event.name for event in events if isinstance(event, Called)]
         answers = [(event.text, event.error) for event in events if isinstance(event, Returned)]
         assert calls == [action["name"] for action in task["actions"]]
         assert answers == [(action["result_text"], action["error"]) for action in task["actions"]], task["task_id"]
         assert state_after(domain, world, events).public_sha256() == task["final_gold"]["db_sha256"], task["task_id"]
         counted += Counter(tasks=1, calls=len(calls), refusals=sum(error for _, error in answers))
-    summary = json.loads((played / "out" / "summary.json").read_text())
+    summary = json.loads((folder / "out" / "summary.json").read_text())
     print(dict(counted), {name: summary[name] for name in ("accepted", "rejected", "failed")})
-    assert counted == {"tasks": 74, "calls": 365, "refusals": 13}
-    assert (summary["accepted"], summary["rejected"], summary["failed"]) == (74, 0, 0)
+    assert {name: counted[name] for name in pack.counts} == pack.counts
+    assert (summary["accepted"], summary["rejected"], summary["failed"]) == (pack.counts["tasks"], 0, 0)
 
 
-def test_rows_of_imported_tasks_are_kept_only_when_asked_for(played: Path) -> None:
+def test_rows_of_imported_tasks_are_kept_only_when_asked_for(played: Played) -> None:
     """They would teach what a list of calls does; judged they are in any case."""
-    assert (played / "out" / "accepted.jsonl").read_bytes() == b""
-    told = writ("run", "tasks.jsonl", "--agent", "gold", "--imported-rows", "--out", "kept", "--json", cwd=played)
-    assert json.loads(told.stdout)["rows"] == 74
-    assert (played / "kept" / "accepted.jsonl").read_bytes().count(b"\n") == 74
+    pack, folder = played
+    assert (folder / "out" / "accepted.jsonl").read_bytes() == b""
+    told = writ("run", "tasks.jsonl", "--agent", "gold", "--imported-rows", "--out", "kept", "--json", cwd=folder)
+    assert json.loads(told.stdout)["rows"] == pack.counts["tasks"]
+    assert (folder / "kept" / "accepted.jsonl").read_bytes().count(b"\n") == pack.counts["tasks"]
 
 
-def test_imported_tasks_are_sound_with_warnings_where_nothing_need_be_done(played: Path) -> None:
-    """Five tasks pass when nothing is done; one listed write sets what is set already."""
-    told = writ("check", "tasks.jsonl", "--json", cwd=played)
+def test_imported_tasks_are_sound_with_warnings_where_nothing_need_be_done(played: Played) -> None:
+    """Some tasks pass when nothing is done; one listed write of retail sets what is set already."""
+    pack, folder = played
+    told = writ("check", "tasks.jsonl", "--json", cwd=folder)
     found = json.loads(told.stdout)
-    assert (told.returncode, found["sound"], found["unsound"], found["warnings"]) == (0, 74, 0, 6)
+    expected = (0, pack.counts["tasks"], 0, pack.warnings)
+    assert (told.returncode, found["sound"], found["unsound"], found["warnings"]) == expected
 
 
 def test_a_task_becomes_a_scenario_with_its_list_and_its_words(tau2: Path) -> None:
@@ -76,6 +108,7 @@ def test_a_task_becomes_a_scenario_with_its_list_and_its_words(tau2: Path) -> No
     assert first.instruction.startswith("You received your order #W2378156") and "19122" in first.instruction
     assert first.gates == ("answer", "state") and first.provenance.made_by == "tau2-bench"
     assert sum(task.provenance.idle_passes for task in tasks) == 5
+    assert {task.id: task.gold.order for task in tasks if task.gold.order} == {"tau2-retail-22": ((0, 2),)}
     assert {task.kind for task in tasks} == {"normal", "write-intensive"}
     assert all(len(task.gold.writes) >= 3 for task in tasks if task.kind == "write-intensive")
 
@@ -99,6 +132,7 @@ _TASK = {
         ([{**_TASK, "initial_state": {}}], "task 1: has an initial state of its own"),
         ([{**_TASK, "evaluation_criteria": _USERS_OWN}], "calls of the user's own"),
         ([{**_TASK, "evaluation_criteria": {"actions": [{"name": "x", "arguments": []}]}}], "Expected `object`, got `array`"),
+        ([{**_TASK, "evaluation_criteria": {"actions": [{"name": "x", "arguments": {}}]}}], "'x', which is no tool of retail"),
     ],
 )
 def test_tasks_that_cannot_be_taken_over_are_named(tmp_path: Path, tasks: Any, said: str) -> None:

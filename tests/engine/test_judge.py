@@ -189,9 +189,12 @@ def test_our_own_rows_are_judged_as_they_were(tmp_path: Path) -> None:
     pack = written(tmp_path / "pack.jsonl", [PRICED, TOLD, scenario("again", PRICE)])
     assert writ("run", pack, "--agent", "gold", "--tools", "direct", "--trials", 2, "--out", "out", cwd=tmp_path).returncode == 0
     told = writ("judge", "out/accepted.jsonl", "--scenarios", pack, "--json", cwd=tmp_path)
-    assert told.returncode == 0 and json.loads(told.stdout)["totals"] == {"conversations": 6, "accepted": 6, "reasons": {}}
+    checks = {"answer": {"not judged": 4, "pass": 2}, "state": {"pass": 6}}
+    expected = {"conversations": 6, "accepted": 6, "reasons": {}, "checks": checks}
+    assert told.returncode == 0 and json.loads(told.stdout)["totals"] == expected
     lines = writ("judge", "out/accepted.jsonl", "--scenarios", pack, cwd=tmp_path).stdout.splitlines()
-    assert lines[0] == "price#0: accepted" and lines[-1] == "6 conversations, 6 accepted"
+    assert lines[0] == "price#0: accepted"
+    assert lines[-1] == "6 conversations, 6 accepted; answer: 4 not judged, 2 pass; state: 6 pass"
 
 
 def test_the_exit_status_says_whether_all_could_be_judged(tmp_path: Path) -> None:
