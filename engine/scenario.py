@@ -16,6 +16,7 @@ from servers.recipe import Request
 FORMAT = 1
 
 Kind = Literal["normal", "write-intensive", "read-heavy"]
+Outcome = Literal["write", "refusal", "answer", "transfer"]
 
 
 class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -72,10 +73,12 @@ class Refused(_Part, frozen=True, kw_only=True):
 
 
 class Expected(_Part, frozen=True, kw_only=True):
-    """What the customer must have heard: texts, and refusals with their reason."""
+    """What the customer must have heard: texts, and refusals with their reason; `transfer` is the rule for which they
+    must be handed over in the end."""
 
     tell: tuple[str, ...] = ()
     refuse: tuple[Refused, ...] = ()
+    transfer: str | None = None
 
 
 class Read(_Part, frozen=True, kw_only=True):
@@ -110,7 +113,7 @@ class Evidence(_Part, frozen=True, kw_only=True):
     """
 
     request: int
-    outcome: Literal["write", "refusal", "answer"]
+    outcome: Outcome
     certificate: tuple[Read, ...] = ()
     edits: tuple[StoredEdit, ...] = ()
     burden: int = 0

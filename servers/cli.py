@@ -26,7 +26,7 @@ app = typer.Typer(
 )
 
 DomainName = Annotated[str, typer.Argument(help="A domain of the list, or a module that defines DOMAIN.", metavar="DOMAIN")]
-WorldSource = Annotated[str, typer.Option("--world", help="SIZE:SEED, or a file.", metavar="SIZE:SEED|FILE")]
+WorldSource = Annotated[str, typer.Option("--world", help="SIZE:SEED, or a file.", metavar="SIZE:SEED|FILE[@POLICY]")]
 
 _LIMITS = Limits()
 
@@ -50,11 +50,14 @@ def _default(context: typer.Context) -> None:
 
 @app.command("list")
 def list_domains() -> None:
-    """List the domains with their tools and the sizes of their worlds."""
+    """List the domains with their tools, the sizes of their worlds and the policies that these may have."""
     for name in servers.names():
         domain = servers.load(name)
         sys.stdout.write(f"{name}: {domain.title}\n")
         sys.stdout.write(f"  worlds  {', '.join(f'{size}:SEED' for size in domain.sizes)}\n")
+        if domain.variants is not None:
+            named = ", ".join(f"@{policy}" for policy in domain.variants.named)
+            sys.stdout.write(f"  policy  {named}, @SEED\n")
         for tool in domain.tools:
             owner = "" if tool.owner == "agent" else f", the {tool.owner}'s"
             sys.stdout.write(f"  {tool.kind:7} {tool.name}{owner}\n")
@@ -70,6 +73,7 @@ def serve(
     worlds: Annotated[Path | None, typer.Option(help="Files here may be named as worlds over HTTP.", metavar="FOLDER")] = None,
     allow_host: Annotated[list[str] | None, typer.Option(help="A Host that clients may use.", metavar="HOST:PORT|*")] = None,
     allow_origin: Annotated[list[str] | None, typer.Option(help="An Origin, of a page.", metavar="SCHEME://HOST:PORT")] = None,
+    allow_size: Annotated[list[str] | None, typer.Option(help="A size of world for clients: large.", metavar="SIZE")] = None,
     max_workspaces: Annotated[int, typer.Option(min=1, help="Workspaces at once.")] = _LIMITS.workspaces,
     max_worlds: Annotated[int, typer.Option(min=1, help="Worlds at once.")] = _LIMITS.worlds,
     max_body: Annotated[int, typer.Option(min=1024, help="Bytes of a request.")] = _LIMITS.body,
@@ -97,7 +101,8 @@ def serve(
     )
     with _reported():
         loaded = {domain.name: domain for domain in map(servers.load, domains or servers.names())}
-        serve_http(loaded, listening(http), limits, hosts=allow_host or [], origins=allow_origin or [], folder=worlds)
+        hosts, origins, sizes = allow_host or [], allow_origin or [], allow_size or []
+        serve_http(loaded, listening(http), limits, hosts=hosts, origins=origins, folder=worlds, sizes=sizes)
 
 
 def _serve_stdio(domains: list[str], world: str) -> None:

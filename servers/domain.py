@@ -15,6 +15,7 @@ from servers.frozen import FrozenMap, Record
 from servers.recipe import Identification, Recipe
 from servers.rules import Rule
 from servers.state import Facts, Index, Tables
+from servers.variants import Variants
 
 Party = Literal["agent", "user"]
 ToolKind = Literal["read", "write", "generic"]
@@ -81,6 +82,7 @@ class Domain:
     makes the tables and facts of a synthetic world of `generator` version. `policy(facts)` is the text
     that the agent is told. `phrases` is the text of the domain's phrase file, `worded(slot, value)` says a slot's value.
     `customers` is the table of those who ask. A domain without `identification` lets anybody ask.
+    `variants` are other policies that its worlds may have, None for no other than its own.
     """
 
     name: str
@@ -100,6 +102,7 @@ class Domain:
     customers: str = "users"
     identification: Identification | None = None
     worded: Callable[[str, Any], str] = lambda _slot, value: str(value)
+    variants: Variants | None = None
 
     @cached_property
     def callable(self) -> Mapping[tuple[str, Party], Tool]:

@@ -93,7 +93,8 @@ class Choice(msgspec.Struct, frozen=True, kw_only=True):
 
 class Write(msgspec.Struct, frozen=True, kw_only=True):
     """A decision to change something. `act` names its sentences, `stated` is what is said of it before the yes,
-    `told` what is said when it is done. `chose`: what was compared on the way, said first.
+    `told` what is said when it is done, with `echoes`, the fields of the tool's answer that are told beside it (a new id).
+    `chose`: what was compared on the way, said first.
     """
 
     act: str
@@ -101,6 +102,7 @@ class Write(msgspec.Struct, frozen=True, kw_only=True):
     arguments: Mapping[str, Any]
     stated: Slots = FrozenMap[Any]()
     told: Slots = FrozenMap[Any]()
+    echoes: tuple[str, ...] = ()
     chose: tuple[Choice, ...] = ()
 
 
@@ -122,7 +124,16 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     chose: tuple[Choice, ...] = ()
 
 
-Decision = Write | Refusal | Answer
+class Transfer(msgspec.Struct, frozen=True, kw_only=True):
+    """A decision that the rule wants somebody else to take: `tool` hands the customer over and ends the conversation."""
+
+    rule: str
+    tool: str
+    arguments: Mapping[str, Any]
+    chose: tuple[Choice, ...] = ()
+
+
+Decision = Write | Refusal | Answer | Transfer
 
 
 class Edit(msgspec.Struct, frozen=True, kw_only=True):
@@ -168,7 +179,8 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     `edits(view, customer, request)` are the listed other ways things could be. `holds(view, customer, request)`
     is K's predicate: does what the customer says or presupposes fit that state? `contradicted(params, stated, refused)` names
     a slot in which what an agent states goes against the customer's words, None where the customer cannot tell;
-    `refused` counts the parts of the request that were refused before, and so may be missing.
+    `refused` counts the parts of the request that were refused before, and so may be missing. `proposes(params)` are the
+    acts of the writes that the customer has asked for by it; without it that is the recipe's own name.
     """
 
     name: str
@@ -177,6 +189,11 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     solve: Callable[[Case], tuple[Decision, ...]]
     edits: Callable[[View, str, Request], Iterator[Edit]]
     holds: Callable[[View, str, Request], bool]
+    proposes: Callable[[Slots], tuple[str, ...]] | None = None
+
+    def asks_for(self, params: Slots, act: str) -> bool:
+        """Has a customer with these words asked for a write that is proposed as `act`?"""
+        return act in (self.proposes(params) if self.proposes else (self.name,))
 
 
 class Identification(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,12 +11,12 @@ import msgspec
 
 from engine.agents.notebook import Heard, Notebook
 from engine.agents.worksheet import worksheet
-from engine.conversation.events import Act, Call, Move, Spoke
+from engine.conversation.events import Act, Call, Move, Returned, Spoke
 from engine.conversation.views import View
 from engine.speech.phrasebook import Phrasebook
 from engine.speech.speaking import speak
 from servers.domain import Domain
-from servers.recipe import Answer, Refusal, Unread, Unsaid, Write
+from servers.recipe import Answer, Refusal, Transfer, Unread, Unsaid, Write
 
 Reasoning = Literal["none", "brief", "full"]
 
@@ -57,6 +57,8 @@ Step = Call | tuple[Act, ...]
 
 def _courtesies(book: Notebook) -> tuple[Act, ...]:
     """What opens the agent's first message, and the one after it has found out who is asking."""
+    if book.handed_over:
+        return ()
     said = {act.kind for event in book.seen if isinstance(event, Spoke) and event.party == "agent" for act in event.meaning}
     asked = any(kind.startswith("ask.identity") for kind in said)
     greeting = () if said else (Act(kind="greet"),)
@@ -68,7 +70,9 @@ def _courtesies(book: Notebook) -> tuple[Act, ...]:
 
 def _next_step(book: Notebook, *, last: bool) -> Step:
     """What comes next: reports of what was done, then the first thing that a request still needs."""
-    says = [_report(book, heard) for heard, _, _ in book.unreported]
+    if book.handed_over:
+        return (Act(kind="transfer"),)
+    says = [_report(book, heard, answer) for heard, _, answer in book.unreported]
     if book.withdrawn:
         says.append(Act(kind="noted"))
     try:
@@ -117,6 +121,8 @@ def _about(book: Notebook, heard: Heard, says: list[Act]) -> Call | bool:
                 says.append(Act(kind=f"refuse.{act}", slots=stated))
             case Answer(act=act, stated=stated):
                 says.append(Act(kind=f"answer.{act}", slots=stated))
+            case Transfer(tool=tool, arguments=arguments):
+                return _call(tool, arguments)
             case Write(tool=tool, arguments=arguments) if heard.confirmed and heard.written is None:
                 return _call(tool, arguments)
             case Write(act=act, stated=stated):
@@ -125,10 +131,11 @@ def _about(book: Notebook, heard: Heard, says: list[Act]) -> Call | bool:
     return False
 
 
-def _report(book: Notebook, heard: Heard) -> Act:
+def _report(book: Notebook, heard: Heard, answer: Returned) -> Act:
     decision = book.decisions(heard)[heard.settled]
     assert isinstance(decision, Write)
-    return Act(kind=f"report.{decision.act}", slots=decision.told)
+    shown = msgspec.json.decode(answer.text) if decision.echoes else {}
+    return Act(kind=f"report.{decision.act}", slots={**decision.told, **{name: shown[name] for name in decision.echoes}})
 
 
 def _unidentified(book: Notebook) -> Act:

@@ -45,7 +45,8 @@ class Heard:
 
 class Notebook:
     """The fold of a view. `requests` in order, `about_customer` what was said of who they are, `unreported` the writes
-    that the customer has not heard of yet; `withdrawn`: the customer's last message took a request back."""
+    that the customer has not heard of yet; `withdrawn`: the customer's last message took a request back; `handed_over`:
+    a tool of the agent's has ended the conversation."""
 
     def __init__(self, domain: Domain, facts: Any, view: View) -> None:
         self.domain = domain
@@ -58,6 +59,7 @@ class Notebook:
         self.unreported: list[tuple[Heard, Called, Returned]] = []
         self.comparisons: list[Comparison] = []
         self.withdrawn = False
+        self.handed_over = False
         self._identifying = domain.identification.slots if domain.identification else ()
         self._recipes = {recipe.name: recipe for recipe in domain.recipes}
         self._results = Results(domain, (), {})
@@ -120,6 +122,7 @@ class Notebook:
                 self._open = event
             case Returned():
                 called, self._open = self._open, None
+                self.handed_over = self.handed_over or event.ends
                 heard = self.current if called is not None and self._is_write(called.name) else None
                 if called is not None and heard is not None and heard.confirmed and not event.error:
                     heard.written = (called, event)

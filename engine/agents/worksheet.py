@@ -11,7 +11,8 @@ def worksheet(book: Notebook, step: Call | tuple[Act, ...], detail: Literal["non
     """The reasoning of a move: nothing, a line, or the whole table of what was compared."""
     if detail == "none":
         return ""
-    lines = [_line(comparison, detail) for comparison in dict.fromkeys(book.comparisons)]
+    latest = {comparison.question: comparison for comparison in book.comparisons}
+    lines = [_line(comparison, detail) for comparison in latest.values()]
     lines.append(_next(step))
     return "\n".join(line for line in lines if line)
 
@@ -34,6 +35,7 @@ def _next(step: Call | tuple[Act, ...]) -> str:
         "refuse": "A rule of the policy stands against this; I say which",
         "report": "Done; I tell the customer",
         "answer": "I have what was asked; I tell the customer",
+        "transfer": "Only a person can go on here; I have handed over and say so",
     }
     families = [act.kind.partition(".")[0] for act in step]
     return "; ".join(dict.fromkeys(kinds[family] for family in families if family in kinds)) + "." if families else ""

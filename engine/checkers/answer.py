@@ -1,4 +1,7 @@
-"""Was what had to be told told, and what had to be refused refused, with its reason? Nothing passes by silence."""
+"""Was what had to be told told, what had to be refused refused with its reason, and who had to be handed over so?
+
+Nothing passes by silence.
+"""
 
 import re
 from collections.abc import Iterator
@@ -32,9 +35,14 @@ CUES = (
 def check(recording: Recording) -> Finding:
     """Texts must stand in one of the agent's messages (case and thousands commas aside); a refusal needs its rule."""
     expected = recording.scenario.answer
-    if not expected.tell and not expected.refuse:
+    if not expected.tell and not expected.refuse and expected.transfer is None:
         return Finding(check="answer", result="not judged", detail="nothing had to be told or refused")
     events: list[int] = []
+    if expected.transfer is not None:
+        if (handed := _handed_over(recording)) is None:
+            missing = f"the customer was never handed over, for '{expected.transfer}'"
+            return Finding(check="answer", result="fail", detail=missing)
+        events.append(handed)
     for text in expected.tell:
         number = _told(recording, text)
         if number is None:
@@ -50,6 +58,13 @@ def check(recording: Recording) -> Finding:
         events.append(number)
         unsure = unsure if sure else f"request {refusal.request} was refused, whether for '{refusal.rule}' is not clear"
     return Finding(check="answer", result="unsure" if unsure else "pass", detail=unsure, events=tuple(dict.fromkeys(events)))
+
+
+def _handed_over(recording: Recording) -> int | None:
+    """The event of the call by which the agent handed the customer over."""
+    made = ((played.event, played.call) for played in recording.calls if played.call and not played.outcome.error)
+    ending = (event for event, call in made if call.requestor == "agent" and recording.domain.ends(call.name, "agent"))
+    return next(ending, None)
 
 
 def plain(text: str) -> str:

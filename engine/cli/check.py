@@ -10,6 +10,7 @@ import msgspec
 import typer
 
 from engine.scenario import files, load
+from engine.synthesis.coverage import coverage
 from engine.synthesis.soundness import Problem, problems
 from engine.worlds import Worlds
 
@@ -22,11 +23,14 @@ def add(app: typer.Typer) -> None:
 def check(
     paths: Annotated[list[Path], typer.Argument(help="Scenario files, or folders of them.", metavar="PATH…")],
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    by_rule: Annotated[bool, typer.Option("--rules", help="Count instead how each rule is met: forbidden and allowed.")] = False,
 ) -> int:
     """Prove again what scenarios claim: world, gold, order, evidence, and that doing nothing does not pass.
 
     Exit status 2 when one is not sound; a warning does not make it so.
     """
+    if by_rule:
+        return _by_rule(paths, as_json)
     rows, counts, unsound = [], Counter[str](), set[str]()
     for file, name, problem in _found(paths, counts):
         counts[problem.weight] += 1
@@ -43,6 +47,19 @@ def check(
     else:
         sys.stdout.write(f"{total} scenarios: {total - bad} sound, {bad} not, {counts['warning']} warnings\n")
     return 2 if bad else 0
+
+
+def _by_rule(paths: list[Path], as_json: bool) -> int:
+    """A line for every rule of the domains that the scenarios are of."""
+    found = coverage(load(files(paths)), Worlds())
+    if as_json:
+        sys.stdout.write(msgspec.json.encode(found).decode() + "\n")
+        return 0
+    for domain, rules in found.items():
+        for rule, sides in rules.items():
+            counts = f"{sides.forbidden:5} forbidden {sides.allowed:5} allowed {sides.apart:5} of them a fact apart"
+            sys.stdout.write(f"{domain} {rule:<22} {counts}\n")
+    return 0
 
 
 def _found(paths: list[Path], counts: Counter[str]) -> Iterator[tuple[Path, str, Problem]]:

@@ -23,10 +23,10 @@ from engine.scenario import (
     WorldRef,
 )
 from engine.synthesis.case import OpenCase, ReadKey
-from engine.synthesis.evidence import prove
+from engine.synthesis.evidence import outcome, prove
 from engine.synthesis.instruction import instruction
 from servers.domain import Domain, ToolCall
-from servers.recipe import Answer, Decision, Draft, Recipe, Refusal, Write
+from servers.recipe import Answer, Decision, Draft, Recipe, Refusal, Transfer, Write
 from servers.replay import apply
 from servers.state import State, World
 
@@ -49,6 +49,7 @@ class _Making:
         self.writes: list[GoldWrite] = []
         self.tell: list[str] = []
         self.refuse: list[Refused] = []
+        self.transfer: str | None = None
         self.evidence: list[Evidence] = []
         self.needed: set[ReadKey] = set()
         self.written: set[tuple[str, str]] = set()
@@ -66,7 +67,8 @@ def compose(
         if draft is None:
             raise NotAdmitted(f"{recipe.name}: nothing to ask for")
         _add(making, recipe, draft, world)
-    manner = Manner(together=len(recipes) > 1 and random.random() < 0.4, introduces=random.random() < 0.3)
+    together = len(recipes) > 1 and random.random() < 0.4 and making.transfer is None  # whoever is handed over hears no report
+    manner = Manner(together=together, introduces=random.random() < 0.3)
     scenario = Scenario(
         id=name,
         format=FORMAT,
@@ -77,7 +79,7 @@ def compose(
         knows=_knows(knows, making.drafts, together=manner.together),
         manner=manner,
         gold=Gold(writes=tuple(making.writes), order=order_that_matters(domain, world, making.writes)),
-        answer=Expected(tell=tuple(making.tell), refuse=tuple(making.refuse)),
+        answer=Expected(tell=tuple(making.tell), refuse=tuple(making.refuse), transfer=making.transfer),
         decisions=tuple(making.evidence),
         kind=_kind(making),
         provenance=provenance,
@@ -105,7 +107,7 @@ def _add(making: _Making, recipe: Recipe, draft: Draft, world: World) -> None:
         making.evidence.append(
             Evidence(
                 request=place,
-                outcome=_outcome(decision),
+                outcome=outcome(decision),
                 certificate=(*making.identity, *proof.certificate),
                 edits=proof.edits if first else (),
                 burden=proof.burden,
@@ -117,24 +119,24 @@ def _add(making: _Making, recipe: Recipe, draft: Draft, world: World) -> None:
     making.drafts.append(draft)
 
 
-def _outcome(decision: Decision) -> Any:
-    return "write" if isinstance(decision, Write) else "refusal" if isinstance(decision, Refusal) else "answer"
-
-
 def _decide(making: _Making, place: int, decision: Decision) -> None:
+    if making.transfer is not None:
+        raise NotAdmitted("something is asked for after the customer was handed over")
     match decision:
         case Write(tool=tool, arguments=arguments):
             if _records(making.domain, tool, arguments) & making.written:
                 raise NotAdmitted("two requests would write to one record")
-            outcome = apply(making.domain, making.state, ToolCall(name=tool, arguments=arguments))
-            if outcome.error or not outcome.changed:
-                raise NotAdmitted(f"gold does not replay: {outcome.text[:60] if outcome.error else 'it changes nothing'}")
+            done = apply(making.domain, making.state, ToolCall(name=tool, arguments=arguments))
+            if done.error or not done.changed:
+                raise NotAdmitted(f"gold does not replay: {done.text[:60] if done.error else 'it changes nothing'}")
             making.writes.append(GoldWrite(name=tool, arguments=arguments))
             making.written |= _records(making.domain, tool, arguments)
         case Refusal(rule=rule):
             making.refuse.append(Refused(request=place, rule=rule))
         case Answer(tell=tell):
             making.tell += tell
+        case Transfer(rule=rule):
+            making.transfer = rule
 
 
 def _records(domain: Domain, tool: str, arguments: Mapping[str, Any]) -> set[tuple[str, str]]:

@@ -13,11 +13,11 @@ from typing import Any
 import msgspec
 
 from engine.checkers.gold import canonical
-from engine.scenario import Change, Read, StoredEdit
+from engine.scenario import Change, Outcome, Read, StoredEdit
 from engine.synthesis.case import OpenCase, ReadKey
 from servers.domain import Domain, ToolCall
 from servers.frozen import Record
-from servers.recipe import Answer, Decision, Edit, Recipe, Refusal, Request, Write
+from servers.recipe import Answer, Decision, Edit, Recipe, Refusal, Request, Transfer, Write
 from servers.replay import apply
 from servers.state import State
 
@@ -46,8 +46,8 @@ class _Listed(msgspec.Struct, frozen=True):
 def prove(domain: Domain, recipe: Recipe, state: State, customer: str, request: Request, given: Sequence[str]) -> Proof:
     """The proof for a request. `given` are texts that the agent has before it reads anything (identity, the customer's words)."""
     first = OpenCase(domain, state, customer, request.params)
-    outcome = meaning(domain, recipe.solve(first))
-    listed = _listed(domain, recipe, state, customer, request, outcome)
+    decided = meaning(domain, recipe.solve(first))
+    listed = _listed(domain, recipe, state, customer, request, decided)
     deciding = [world for world in listed if world.decides]
     first_plan = list(first.reads)
     known = [*given, msgspec.json.encode(request.params).decode()]
@@ -79,7 +79,15 @@ def meaning(domain: Domain, decisions: Sequence[Decision]) -> bytes:
                 parts.append(["refused", rule])
             case Answer(tell=tell):
                 parts.append(["told", *tell])
+            case Transfer(rule=rule):
+                parts.append(["handed over", rule])
     return msgspec.json.encode(parts)
+
+
+def outcome(decision: Decision) -> Outcome:
+    """What kind of end a decision is."""
+    kinds: dict[type, Outcome] = {Write: "write", Refusal: "refusal", Answer: "answer", Transfer: "transfer"}
+    return kinds[type(decision)]
 
 
 def stored(state: State, edit: Edit, *, decides: bool) -> StoredEdit:
@@ -92,7 +100,7 @@ def stored(state: State, edit: Edit, *, decides: bool) -> StoredEdit:
     return StoredEdit(fact=edit.fact, changes=tuple(changes), decides=decides)
 
 
-def _listed(domain: Domain, recipe: Recipe, state: State, customer: str, request: Request, outcome: bytes) -> list[_Listed]:
+def _listed(domain: Domain, recipe: Recipe, state: State, customer: str, request: Request, decided: bytes) -> list[_Listed]:
     """The edits that keep the customer's words true, each as a world of its own."""
     worlds = []
     for edit in recipe.edits(state.view(), customer, request):
@@ -101,7 +109,7 @@ def _listed(domain: Domain, recipe: Recipe, state: State, customer: str, request
             edited.put(table, key, record)
         if recipe.holds(edited.view(), customer, request):
             case = OpenCase(domain, edited, customer, request.params)
-            decides = meaning(domain, recipe.solve(case)) != outcome
+            decides = meaning(domain, recipe.solve(case)) != decided
             worlds.append(_Listed(edit, edited, decides, case.reads))
     return worlds
 

@@ -12,13 +12,13 @@ from engine.checkers import checks, judge
 from engine.checkers.gold import GoldFailed, canonical, gold_state, order_that_matters
 from engine.checkers.recording import Recording
 from engine.conversation.events import Closed, Event, Opened, Spoke
-from engine.scenario import BadScenario, Evidence, Gold, GoldWrite, Known, Read, Refused, Scenario
+from engine.scenario import BadScenario, Evidence, Expected, Gold, GoldWrite, Known, Read, Refused, Scenario
 from engine.synthesis.case import OpenCase, ReadKey
 from engine.synthesis.compose import READ_HEAVY, WRITE_INTENSIVE
-from engine.synthesis.evidence import prove
+from engine.synthesis.evidence import outcome, prove
 from engine.worlds import Worlds
 from servers.domain import Domain, ToolCall
-from servers.recipe import Answer, Recipe, Refusal, Request, Write
+from servers.recipe import Answer, Decision, Recipe, Refusal, Request, Transfer, Write
 from servers.replay import apply
 from servers.state import World
 
@@ -123,6 +123,7 @@ class _Again:
         self._gold: list[GoldWrite] = []
         self._tell: list[str] = []
         self._refuse: list[Refused] = []
+        self._transfer: str | None = None
         self._evidence: list[Evidence] = []
 
     def problems(self) -> Iterator[Problem]:
@@ -176,7 +177,7 @@ class _Again:
             first = number == 0
             evidence = Evidence(
                 request=place,
-                outcome="write" if isinstance(decision, Write) else "refusal" if isinstance(decision, Refusal) else "answer",
+                outcome=outcome(decision),
                 certificate=(*identity, *proof.certificate),
                 edits=proof.edits if first else (),
                 burden=proof.burden,
@@ -186,7 +187,7 @@ class _Again:
             self._take(place, decision)
         self._needed |= proof.needed
 
-    def _take(self, place: int, decision: Write | Refusal | Answer) -> None:
+    def _take(self, place: int, decision: Decision) -> None:
         match decision:
             case Write(tool=tool, arguments=arguments):
                 apply(self._domain, self._state, ToolCall(name=tool, arguments=arguments))
@@ -195,6 +196,8 @@ class _Again:
                 self._refuse.append(Refused(request=place, rule=rule))
             case Answer(tell=tell):
                 self._tell += tell
+            case Transfer(rule=rule):
+                self._transfer = rule
 
     def _compared(self) -> Iterator[Problem]:
         """What was found against what is stored."""
@@ -202,8 +205,8 @@ class _Again:
         for place, (stored, found) in enumerate(_pairs(scenario.gold.writes, self._gold)):
             if stored is None or found is None or self._key(stored) != self._key(found):
                 yield Problem(what=f"gold write {place} is {_brief(stored)}, the requests make {_brief(found)}")
-        if (scenario.answer.tell, scenario.answer.refuse) != (tuple(self._tell), tuple(self._refuse)):
-            found = [*self._tell, *(refusal.rule for refusal in self._refuse)]
+        if scenario.answer != Expected(tell=tuple(self._tell), refuse=tuple(self._refuse), transfer=self._transfer):
+            found = [*self._tell, *(refusal.rule for refusal in self._refuse), *filter(None, [self._transfer])]
             yield Problem(what=f"answer: the requests make another one: {', '.join(found) or 'nothing to be told or refused'}")
         for place, (claim, proof) in enumerate(_pairs(scenario.decisions, self._evidence)):
             if claim is None or proof is None:

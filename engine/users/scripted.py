@@ -144,7 +144,7 @@ def _request(wish: _Wish) -> Act:
 
 def _judged(current: _Wish | None, name: str, act: Act) -> Act:
     """Yes, no, or no with what it should have been."""
-    if current is None or name != current.recipe.name:
+    if current is None or not current.recipe.asks_for(current.values, name):
         return Act(kind="decline")
     wrong = current.recipe.contradicted(current.values, act.slots, current.settled)
     return Act(kind="confirm") if wrong is None else Act(kind="correct", slots={wrong: current.values[wrong]})

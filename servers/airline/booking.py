@@ -79,7 +79,7 @@ class Booking(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 def book_reservation(state: State, sent: Booking) -> Reservation:
     user = the_user(state, sent.user_id)
     reservation = Reservation(
-        reservation_id=minting.reservation_id(state),
+        reservation_id=minting.reservation_id(state, user),
         user_id=user.user_id,
         origin=sent.origin,
         destination=sent.destination,

@@ -5,6 +5,9 @@ import msgspec
 from servers.airline.records import Airport, ByCabin, Cabin, Membership
 from servers.state import Facts
 
+INSURABLE = ("health", "weather", "work", "military")
+"""Reasons that an insurance may cover, in the policy as 'health or weather reasons'."""
+
 
 class Allowances(msgspec.Struct, frozen=True, kw_only=True):
     """Checked bags that are free for each passenger, by the membership of the customer who books for all of them."""

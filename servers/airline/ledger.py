@@ -1,7 +1,8 @@
 """What was paid for the reservations of a synthetic world, and what became of them: histories as the tools leave them.
 
 A booking's payments come to its price; a change adds a line with the difference, a cancellation the negation of
-every line. So a history always comes to what the reservation costs, and to nothing once it is cancelled.
+every line. So a history always comes to what the reservation costs, and to nothing once it is cancelled. All this is
+under the airline's own policy: a variant of it (variants.py) holds for what is done from now on, not for what was paid.
 """
 
 from collections.abc import Sequence

@@ -16,9 +16,10 @@ from servers.state import View
 _SYMBOLS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
-def reservation_id(view: View) -> str:
-    """The id of the next reservation: the first of the world's sequence that no reservation has."""
-    ids: Iterable[str] = public.RESERVATION_IDS if view.facts.public else _codes(view.facts.mint, "reservation", 36, 6)
+def reservation_id(view: View, user: User) -> str:
+    """The id of a customer's next reservation: the first of their sequence that no reservation has."""
+    own = _codes(view.facts.mint, f"reservation {user.user_id}", 36, 6)
+    ids: Iterable[str] = public.RESERVATION_IDS if view.facts.public else own
     for each in ids:
         if view.get("reservations", each, Reservation) is None:
             return each

@@ -26,12 +26,12 @@ def policy(facts: AirlineFacts) -> str:
         "fixed_cabins": _listed(_spoken(facts.fixed_cabins), "or"),
         "cancel_cabins": _listed(_spoken(facts.cancel_cabins), "or"),
         "free_bags": msgspec.structs.asdict(facts.free_bags),
-        "entitled": _entitled(facts),
+        "entitled": entitled(facts),
     }
     return _template().render({**constants, **words}).strip() + "\n"
 
 
-def _entitled(facts: AirlineFacts) -> str:
+def entitled(facts: AirlineFacts) -> str:
     """Whom a compensation is for, '' for nobody."""
     ways = [f"{_listed(facts.compensated_tiers, 'and')} members"] if facts.compensated_tiers else []
     if facts.compensates_insured:

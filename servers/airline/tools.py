@@ -21,7 +21,7 @@ TOOLS = (
         returns=Reservation,
         kind="write",
         confirmed=True,
-        changes=(_USER, _FLIGHTS),
+        changes=(_PAYMENTS, _FLIGHTS),
         unordered=(("passengers",), ("payment_methods",)),
     ),
     Tool(
@@ -100,7 +100,7 @@ TOOLS = (
         arguments=writes.Gesture,
         returns=str,
         kind="write",
-        changes=(_USER,),
+        changes=(_PAYMENTS,),
     ),
     Tool(
         name="transfer_to_human_agents",

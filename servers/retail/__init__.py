@@ -12,6 +12,7 @@ from servers.retail.records import Order, Product, User
 from servers.retail.rules import RULES
 from servers.retail.slots import worded
 from servers.retail.tools import TOOLS
+from servers.retail.variants import VARIANTS
 from servers.state import Index
 
 DOMAIN = Domain(
@@ -36,4 +37,5 @@ DOMAIN = Domain(
     customers="users",
     identification=IDENTIFICATION,
     worded=worded,
+    variants=VARIANTS,
 )

@@ -3,6 +3,8 @@
 Each function answers the name of the rule that forbids something, or None. The rules' texts stand in RULES.
 """
 
+from msgspec import UNSET
+
 from servers.retail.facts import RetailFacts
 from servers.retail.records import DELIVERED, PENDING, PENDING_ITEM_MODIFIED, GiftCard, Order, PaymentMethod, Variant
 from servers.rules import Rule
@@ -43,6 +45,11 @@ RULES = (
         name="changed_once",
         summary="After its items were modified an order is closed to every further change.",
         surfaces=("already been modified", "modified", "once", "already changed"),
+    ),
+    Rule(
+        name="address_only",
+        summary="After its items were modified only the address of an order can be changed.",
+        surfaces=("already been modified", "modified", "once", "already changed", "only the address"),
     ),
     Rule(
         name="return_delivered",
@@ -89,11 +96,16 @@ RULES = (
         summary="A modification or exchange takes a limited number of items.",
         surfaces=("at most", "limit", "maximum", "more than"),
     ),
+    Rule(
+        name="returned_at_once",
+        summary="A return takes a limited number of items.",
+        surfaces=("at most", "limit", "maximum", "more than"),
+    ),
 )
 
 
 def cancel(order: Order, facts: RetailFacts) -> str | None:
-    """May this order be cancelled at all? A modified one counts as not pending where the shop locks it."""
+    """May this order be cancelled at all? A modified one counts as not pending, whether the shop locks it or not."""
     return None if order.status == PENDING else "cancel_pending"
 
 
@@ -102,18 +114,23 @@ def cancel_reason(reason: str, facts: RetailFacts) -> str | None:
     return None if reason in facts.cancel_reasons else "cancel_reason"
 
 
-def change(order: Order, facts: RetailFacts) -> str | None:
-    """May anything of this order (address, payment, items) be changed?"""
+def change_address(order: Order, facts: RetailFacts) -> str | None:
+    """May this order be sent elsewhere?"""
     if order.status == PENDING_ITEM_MODIFIED:
         return "changed_once" if facts.changes_lock_order else None
     return None if order.status == PENDING else "change_pending"
 
 
-def change_items(order: Order, count: int, facts: RetailFacts) -> str | None:
-    """May this many items of a pending order be modified?"""
+def change_payment(order: Order, facts: RetailFacts) -> str | None:
+    """May this order be charged to another method? Once its items were modified no tool can do that."""
     if order.status == PENDING_ITEM_MODIFIED:
-        return "changed_once"
-    return change(order, facts) or _at_once(count, facts)
+        return "changed_once" if facts.changes_lock_order else "address_only"
+    return None if order.status == PENDING else "change_pending"
+
+
+def change_items(order: Order, count: int, facts: RetailFacts) -> str | None:
+    """May this many items of a pending order be modified? Never a second time, as with the payment method."""
+    return change_payment(order, facts) or _at_once(count, facts)
 
 
 def exchange(order: Order, count: int, facts: RetailFacts) -> str | None:
@@ -124,6 +141,17 @@ def exchange(order: Order, count: int, facts: RetailFacts) -> str | None:
 def give_back(order: Order, facts: RetailFacts) -> str | None:
     """May items of this order be returned?"""
     return None if order.status == DELIVERED else "return_delivered"
+
+
+def give_back_items(count: int, facts: RetailFacts) -> str | None:
+    """May this many items be returned together?"""
+    most = facts.max_items_returned
+    return None if most is UNSET or count <= most else "returned_at_once"
+
+
+def refunded(worth: float, facts: RetailFacts) -> float:
+    """What goes back for returned items: what was paid for them less the fee, never less than nothing."""
+    return worth if facts.return_fee is UNSET else max(0.0, round(worth - facts.return_fee, 2))
 
 
 def refund(order: Order, method: PaymentMethod, facts: RetailFacts) -> str | None:

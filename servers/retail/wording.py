@@ -85,6 +85,22 @@ def payment(method: PaymentMethod) -> str:
     return f"gift card ending in {method.id[-4:]}" if isinstance(method, GiftCard) else "PayPal account"
 
 
+def counted(number: int, thing: str) -> str:
+    """'1 item', '3 items'."""
+    return f"{number} {thing}{'' if number == 1 else 's'}"
+
+
+def days(first: int, last: int) -> str:
+    """How long something takes: 'within 5 to 7 business days', 'within 1 business day'."""
+    span = str(first) if first == last else f"{first} to {last}"
+    return f"within {span} business day{'' if last == 1 else 's'}"
+
+
+def reasons(accepted: Sequence[str]) -> str:
+    """Reasons word for word: '“no longer needed” or “ordered by mistake”'."""
+    return joined([f"“{reason}”" for reason in accepted], "or")
+
+
 def address(where: Address) -> str:
     """An address on one line; the country only where it is not the USA."""
     country = "" if where.country in ("USA", "US", "United States") else where.country
@@ -92,9 +108,9 @@ def address(where: Address) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def joined(parts: Sequence[str]) -> str:
-    """A list in a sentence: 'A', 'A and B', 'A, B and C'; '' for none."""
-    return " and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
+def joined(parts: Sequence[str], last: str = "and") -> str:
+    """A list in a sentence: 'A', 'A and B', 'A, B and C'; '' for none. `last` may be 'or'."""
+    return f" {last} ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
 
 
 def with_article(phrase: str) -> str:

@@ -9,18 +9,11 @@ import msgspec
 
 from servers.domain import Party
 from servers.retail import wording
+from servers.retail.facts import REASONS
 from servers.retail.records import STATUSES, Address, OrderItem, Product
 from tests.servers.shop import Shop
 
 Slots = tuple[str, ...]
-
-REASONS = (
-    "no longer needed",
-    "ordered by mistake",
-    "found it cheaper elsewhere",
-    "taking too long to arrive",
-    "changed my mind about the color",
-)
 
 ORDER: tuple[Slots, ...] = ((), ("order_id",), ("order_with",), ("which",))
 
@@ -38,7 +31,7 @@ MOVED = [("order_id", "payment", "total", "refund_to", "refund_time")]
 PLAIN = "greet ask.help verified offer_more turn farewell noted refuse.order_exists refuse.unclear"
 ASKED = "identity identity_again order address"
 ABOUT_ORDER = "items swaps reason refund_to difference new_payment address question"
-BY_STATUS = "cancel_pending change_pending changed_once return_delivered exchange_delivered items_at_once"
+BY_STATUS = "cancel_pending change_pending changed_once address_only return_delivered exchange_delivered items_at_once"
 
 AGENT: list[tuple[str, Slots]] = [
     *((kind, ()) for kind in PLAIN.split()),
@@ -47,7 +40,7 @@ AGENT: list[tuple[str, Slots]] = [
     *((f"ask.{what}", ("order_id",)) for what in ABOUT_ORDER.split()),
     ("ask.refund_to", ("order_id", "allowed")),
     ("propose.cancel", ("order_id", "order_with", "reason", "refund", "refund_to", "refund_time")),
-    ("propose.return", ("order_id", "items", "refund", "payment", "refund_time")),
+    *(("propose.return", ("order_id", "items", "refund", "payment", "refund_time", *fee)) for fee in ((), ("fee",))),
     *((f"propose.{act}", slots) for act in ("exchange", "modify") for slots in SWAPS),
     *((f"report.{act}", slots) for act in ("exchange", "modify") for slots in SETTLED),
     *((f"{family}.payment", slots) for family in ("propose", "report") for slots in MOVED),
@@ -61,6 +54,7 @@ AGENT: list[tuple[str, Slots]] = [
     ("refuse.own_account", ("order_id",)),
     ("refuse.item_in_order", ("order_id", "item")),
     *((f"refuse.{rule}", ("order_id", "status")) for rule in BY_STATUS.split()),
+    ("refuse.returned_at_once", ("order_id", "limit")),
     ("refuse.cancel_reason", ("order_id", "accepted")),
     ("refuse.refund_method", ("order_id", "payment", "allowed")),
     ("refuse.method_on_file", ("payment",)),
@@ -119,7 +113,7 @@ def _drawn(shop: Shop, random: Random) -> Mapping[str, Any]:
         "reason": random.choice(REASONS),
         "payment": random.choice(methods),
         "refund_to": random.choice(methods),
-        "refund_time": random.choice(["right away", "within 5 to 7 business days"]),
+        "refund_time": random.choice(["right away", wording.days(5, 7), wording.days(2, 2), wording.days(1, 1)]),
         "address": _address(user.address),
         "address_from": "the address in my profile",
         "item": thing,
@@ -128,13 +122,14 @@ def _drawn(shop: Shop, random: Random) -> Mapping[str, Any]:
         "scope": "everything",
         "about": random.choice(["order total", "order status", "tracking number"]),
         "status": random.choice(STATUSES),
-        "accepted": "“no longer needed” or “ordered by mistake”",
+        "accepted": wording.reasons(random.sample(REASONS, random.randint(1, 4))),
+        "limit": wording.counted(random.randint(1, 3), "item"),
         "allowed": random.choice(["the original payment method", "the original payment method or to a gift card on file"]),
         "pick": random.choice(["most expensive", "cheapest"]),
         "weighed": 2 + len(ranked),
         "compared": ranked[:3],
         "tracking": [str(random.randrange(10**11, 10**12)) for _ in range(random.choice([1, 1, 2]))],
-        **{slot: round(random.uniform(1, 3000), 2) for slot in ("refund", "extra", "total", "balance")},
+        **{slot: round(random.uniform(1, 3000), 2) for slot in ("refund", "extra", "total", "balance", "fee")},
     }
 
 
@@ -144,7 +139,7 @@ def spoken(shop: Shop, party: Party, slots: Slots, random: Random) -> dict[str, 
     if party == "user" and "payment" in drawn:
         drawn["payment"] = random.choice(["original payment method", "gift card", "Visa", drawn["payment"]])
     if party == "agent" and "reason" in drawn:
-        drawn["reason"] = random.choice(["no longer needed", "ordered by mistake"])
+        drawn["reason"] = random.choice(REASONS)
     if "pick" in drawn and "status" in drawn:  # nobody asks for the dearest of the cancelled ones
         drawn["status"] = random.choice(["pending", "processed", "delivered"])
     if party == "agent" and "items" in drawn:

@@ -24,6 +24,7 @@ PRICED = scenario("price", PRICE)
 TOLD = scenario("title", tell=("Title 3",))
 KNOWN = {each.id: each for each in (PRICED, TOLD)}
 
+
 def _calls(*arguments: Any, name: str = "set_price") -> dict[str, Any]:
     made = [{"id": f"c{place}", "function": {"name": name, "arguments": each}} for place, each in enumerate(arguments)]
     return {"role": "assistant", "content": None, "tool_calls": made}
@@ -101,7 +102,7 @@ def test_a_recorded_answer_that_does_not_replay_is_found_and_shown(tmp_path: Pat
     (verdict,) = _judged(_line(tmp_path, [ASKS, _calls(dict(PRICES)), _answered("Done, 13.5", "c0")]))
     assert (verdict.standing, verdict.reason, verdict.blame) == ("failed", "a tool's answer does not replay", "environment")
     (found,) = [finding for finding in verdict.findings if finding.check == "replay"]
-    assert found.events == (2,) and "recorded 'Done, 13.5', the replay answers '{\"title\": \"Title 1\"" in found.detail
+    assert found.events == (2,) and 'recorded \'Done, 13.5\', the replay answers \'{"title": "Title 1"' in found.detail
 
 
 def test_a_wrong_write_is_rejected_with_the_difference_and_its_event(tmp_path: Path) -> None:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from servers.airline import DOMAIN as AIRLINE
 from servers.airline import reads
-from servers.airline.domain import AIRLINE
 from servers.airline.facts import AirlineFacts
 from servers.airline.records import Flight, FoundFlight, Reservation, User, status
 from servers.airline.wording import minutes

@@ -4,7 +4,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from servers.airline.domain import AIRLINE
+from servers.airline import DOMAIN as AIRLINE
 from servers.airline.facts import AirlineFacts
 from servers.airline.records import (
     Address,

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from servers.airline.domain import AIRLINE
+from servers.airline import DOMAIN as AIRLINE
 from servers.airline.records import Available, Flight, GiftCard, Reservation, User
 from servers.domain import Outcome
 from servers.state import State

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from servers.airline.domain import AIRLINE
+from servers.airline import DOMAIN as AIRLINE
 from servers.state import World
 from servers.worlds import open_world
 from tests.servers import oracle

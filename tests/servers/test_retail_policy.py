@@ -19,6 +19,7 @@ SAYS = {
     "cancel_reason": "any other reason is declined",
     "change_pending": "the status must be `pending`",
     "changed_once": "closed to every further change",
+    "address_only": "only its delivery address can still be changed",
     "return_delivered": "must be `delivered`. an order with a return or an exchange already set up cannot have another",
     "exchange_delivered": "an exchange works only once",
     "refund_method": "the refund goes to the original payment method",
@@ -28,7 +29,11 @@ SAYS = {
     "variant_available": "another variant of the same product that is available",
     "other_variant": "nor for the very variant the customer has",
     "items_at_once": "at most 3 items",
+    "returned_at_once": "where the refund should go. at most 2 items",
 }
+LIMITED = replace(PUBLIC, max_items_changed=3, max_items_returned=2)
+UNDER = {"address_only": replace(PUBLIC, changes_lock_order=False)}
+"""The constants under which a rule stands in the policy, where it does not stand in every one with limits."""
 
 OTHERS = [
     replace(PUBLIC, cancel_reasons=("no longer needed",)),
@@ -39,17 +44,20 @@ OTHERS = [
     replace(PUBLIC, changes_lock_order=False),
     replace(PUBLIC, max_items_changed=1),
     replace(PUBLIC, max_items_changed=3),
+    replace(PUBLIC, max_items_returned=1),
+    replace(PUBLIC, max_items_returned=3),
+    replace(PUBLIC, return_fee=5),
 ]
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 def test_every_rule_can_be_read_in_the_policy(rule):
-    assert SAYS[rule.name] in policy(replace(PUBLIC, max_items_changed=3)).lower()
+    assert SAYS[rule.name] in policy(UNDER.get(rule.name, LIMITED)).lower()
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
 def test_the_policy_has_a_word_that_a_refusal_by_the_rule_must_have(rule):
-    text = policy(replace(PUBLIC, max_items_changed=3)).lower()
+    text = policy(UNDER.get(rule.name, LIMITED)).lower()
     assert any(surface in text for surface in rule.surfaces)
 
 
@@ -84,6 +92,12 @@ def test_days_are_a_range_or_a_number():
 def test_a_limit_of_items_is_told_only_where_there_is_one():
     assert "At most" not in policy(PUBLIC)
     assert policy(replace(PUBLIC, max_items_changed=1)).count("At most 1 item of the order") == 2
+    assert policy(replace(PUBLIC, max_items_returned=1)).count("At most 1 item of the order") == 1
+
+
+def test_a_fee_for_returns_is_told_only_where_there_is_one():
+    assert "fee" not in policy(PUBLIC)
+    assert "A return costs the customer a fee of $5, " in policy(replace(PUBLIC, return_fee=5))
 
 
 def test_a_gift_card_is_offered_for_returns_only_where_the_shop_allows_it():

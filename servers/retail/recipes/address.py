@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
+from servers.drafting import chosen, revealed
 from servers.recipe import Case, Decision, Draft, Edit, Recipe, Refusal, Request, Write
 from servers.retail import rules
 from servers.retail.recipes import drafts, edits
@@ -22,7 +23,7 @@ def solve_order(case: Case) -> tuple[Decision, ...]:
     order = order_of(case)
     if isinstance(order, Refusal):
         return (order,)
-    if rule := rules.change(order, case.facts):
+    if rule := rules.change_address(order, case.facts):
         return (Refusal(act=rule, rule=rule, stated={"order_id": order.order_id, "status": order.status}),)
     said = case.said("address_from") or case.ask("address", "address", "address_from", order_id=order.order_id)
     address: Mapping[str, Any] = msgspec.to_builtins(profile(case).address) if said == ON_FILE else (said or {})
@@ -44,7 +45,7 @@ def _in_order(address: Mapping[str, Any]) -> dict[str, Any]:
 
 def draft_order(view: View, customer: str, random: Random) -> Draft | None:
     wanted = PENDING if random.random() < 0.8 else (PROCESSED if random.random() < 0.5 else PENDING_ITEM_MODIFIED)
-    order = drafts.chosen((order for order in drafts.orders_of(view, customer) if order.status == wanted), random)
+    order = chosen((order for order in drafts.orders_of(view, customer) if order.status == wanted), random)
     if random.random() < 0.05:
         order = drafts.somebody_elses(view, customer, wanted, random)
     user = view.get("users", customer, User)
@@ -55,7 +56,7 @@ def draft_order(view: View, customer: str, random: Random) -> Draft | None:
         params["address_from"] = ON_FILE
     else:
         params["address"] = _somewhere(view, customer, order.address, random)
-    opening = drafts.revealed(params, {"order_with", "which", "address_from"}, random)
+    opening = revealed(params, {"order_with", "which", "address_from"}, random)
     return Draft(request=Request(recipe="order_address", params=params), opening=opening)
 
 
@@ -64,7 +65,7 @@ def draft_profile(view: View, customer: str, random: Random) -> Draft | None:
     if user is None or random.random() < 0.5:  # always possible, and so would be in every second chain
         return None
     params = {"address": _somewhere(view, customer, user.address, random)}
-    return Draft(request=Request(recipe="profile_address", params=params), opening=drafts.revealed(params, (), random))
+    return Draft(request=Request(recipe="profile_address", params=params), opening=revealed(params, (), random))
 
 
 def _somewhere(view: View, customer: str, not_here: Address, random: Random) -> dict[str, str]:

@@ -3,16 +3,15 @@
 from collections.abc import Iterator
 from random import Random
 
+from servers.drafting import chosen, revealed
 from servers.recipe import Case, Decision, Draft, Edit, Recipe, Refusal, Request, Write
-from servers.retail import rules
+from servers.retail import rules, wording
+from servers.retail.facts import REASONS
 from servers.retail.recipes import drafts, edits
 from servers.retail.recipes.agreement import contradicted
 from servers.retail.recipes.orders import order_of, profile, refund_time, saying_which, total
 from servers.retail.records import DELIVERED, PENDING, PENDING_ITEM_MODIFIED, PROCESSED, Order
-from servers.retail.wording import payment as payment_words
 from servers.state import View
-
-OTHER_REASONS = ("found it cheaper elsewhere", "taking too long to arrive", "changed my mind about the color")
 
 
 def solve(case: Case) -> tuple[Decision, ...]:
@@ -23,10 +22,10 @@ def solve(case: Case) -> tuple[Decision, ...]:
         return (Refusal(act=rule, rule=rule, stated={"order_id": order.order_id, "status": order.status}),)
     reason = case.ask("reason", "reason", order_id=order.order_id)
     if reason is None or (rule := rules.cancel_reason(reason, case.facts)):
-        accepted = " or ".join(f"“{accepted}”" for accepted in case.facts.cancel_reasons)
+        accepted = wording.reasons(case.facts.cancel_reasons)
         return (Refusal(act="cancel_reason", rule="cancel_reason", stated={"order_id": order.order_id, "accepted": accepted}),)
     method = profile(case).payment_methods[order.payment_history[0].payment_method_id]
-    refund = {"refund": total(order), "refund_to": payment_words(method), "refund_time": refund_time(method, case)}
+    refund = {"refund": total(order), "refund_to": wording.payment(method), "refund_time": refund_time(method, case)}
     names = [item.name for item in order.items]
     return (
         Write(
@@ -41,19 +40,20 @@ def solve(case: Case) -> tuple[Decision, ...]:
 
 def draft(view: View, customer: str, random: Random) -> Draft | None:
     wrong = (PROCESSED, PROCESSED, DELIVERED, PENDING_ITEM_MODIFIED)
-    wanted = PENDING if random.random() < 0.75 else drafts.chosen(wrong, random) or PROCESSED
-    order = drafts.chosen((order for order in drafts.orders_of(view, customer) if order.status == wanted), random)
+    wanted = PENDING if random.random() < 0.75 else chosen(wrong, random) or PROCESSED
+    order = chosen((order for order in drafts.orders_of(view, customer) if order.status == wanted), random)
     if random.random() < 0.05:
         order = drafts.somebody_elses(view, customer, wanted, random)
     if order is None:
         return None
     accepted = view.facts.cancel_reasons
-    reasons = accepted if random.random() < 0.85 or wanted != PENDING else OTHER_REASONS
+    others = [reason for reason in REASONS if reason not in accepted]
+    reasons = accepted if random.random() < 0.85 or wanted != PENDING else others
     slots = drafts.order_slots(view, customer, order, random)
     if random.random() < 0.04 and (number := drafts.misremembered(view, random)):
         slots = {"order_id": number}
-    params = {**slots, "reason": drafts.chosen(reasons, random)}
-    opening = drafts.revealed(params, {"order_with", "which"}, random)
+    params = {**slots, "reason": chosen(reasons or accepted, random)}
+    opening = revealed(params, {"order_with", "which"}, random)
     return Draft(request=Request(recipe="cancel", params=params), opening=opening)
 
 

@@ -2,20 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from random import Random
-from typing import Any, TypeVar
+from typing import Any
 
+from servers.drafting import chosen
 from servers.retail.recipes.orders import ORIGINAL, fits, has_items, is_meant, total
 from servers.retail.records import DELIVERED, PENDING, PROCESSED, Order, OrderItem, PaymentMethod, User
 from servers.retail.wording import payment as payment_words
 from servers.state import View
-
-Item = TypeVar("Item")
-
-
-def chosen(items: Iterable[Item], random: Random) -> Item | None:
-    """One of the items, None when there is none."""
-    pool = list(items)
-    return pool[int(random.random() * len(pool))] if pool else None
 
 
 def orders_of(view: View, customer: str) -> list[Order]:
@@ -138,9 +131,3 @@ def method_slot(user: User, method: PaymentMethod, order: Order, random: Random)
     short = words.rpartition(" ending in ")[0]
     alone = sum(short.casefold() in payment_words(other).casefold() for other in user.payment_methods.values()) == 1
     return short if short and alone and random.random() < 0.5 else words
-
-
-def revealed(params: Mapping[str, Any], always: Iterable[str], random: Random, chance: float = 0.55) -> tuple[str, ...]:
-    """The slots that stand in the opening words; the others are told when asked."""
-    first = set(always)
-    return tuple(slot for slot in params if slot in first or random.random() < chance)

@@ -7,8 +7,8 @@ from msgspec.structs import replace
 
 from servers.recipe import Case, Choice, Comparison, Decision, Refusal
 from servers.retail.records import GiftCard, Order, OrderItem, PaymentMethod, User
+from servers.retail.wording import days, joined, money
 from servers.retail.wording import item as item_words
-from servers.retail.wording import joined, money
 from servers.retail.wording import payment as payment_words
 
 ORIGINAL = "original payment method"
@@ -184,8 +184,7 @@ def method_of(case: Case, order: Order, words: str) -> PaymentMethod | Refusal:
 
 def refund_time(method: PaymentMethod, case: Case) -> str:
     """How long money takes to a method, in words."""
-    low, high = case.facts.refund_days
-    return "right away" if isinstance(method, GiftCard) else f"within {low} to {high} business days"
+    return "right away" if isinstance(method, GiftCard) else days(*case.facts.refund_days)
 
 
 def item_names(order: Order) -> str:

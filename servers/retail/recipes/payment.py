@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any
 
+from servers.drafting import chosen, revealed
 from servers.recipe import Case, Decision, Draft, Edit, Recipe, Refusal, Request, Write
 from servers.retail import rules
 from servers.retail.recipes import drafts, edits
@@ -18,7 +19,7 @@ def solve(case: Case) -> tuple[Decision, ...]:
     order = order_of(case)
     if isinstance(order, Refusal):
         return (order,)
-    if rule := rules.change(order, case.facts):
+    if rule := rules.change_payment(order, case.facts):
         return (Refusal(act=rule, rule=rule, stated={"order_id": order.order_id, "status": order.status}),)
     words = case.ask("new_payment", "payment", order_id=order.order_id)
     method = method_of(case, order, words or "")
@@ -39,11 +40,11 @@ def solve(case: Case) -> tuple[Decision, ...]:
 def draft(view: View, customer: str, random: Random) -> Draft | None:
     user = view.get("users", customer, User)
     wanted = PENDING if random.random() < 0.8 else (PROCESSED if random.random() < 0.5 else PENDING_ITEM_MODIFIED)
-    order = drafts.chosen((order for order in drafts.orders_of(view, customer) if order.status == wanted), random)
+    order = chosen((order for order in drafts.orders_of(view, customer) if order.status == wanted), random)
     if order is None or user is None or len(user.payment_methods) < 2 or (wanted == PENDING and len(order.payment_history) != 1):
         return None
     current, again = order.payment_history[0].payment_method_id, random.random() < 0.08
-    method = drafts.chosen((each for each in user.payment_methods.values() if (each.id == current) == again), random)
+    method = chosen((each for each in user.payment_methods.values() if (each.id == current) == again), random)
     if method is None:
         return None
     words = payment_words(method)
@@ -53,7 +54,7 @@ def draft(view: View, customer: str, random: Random) -> Draft | None:
     if random.random() < 0.2 and not any(isinstance(each, PayPal) for each in user.payment_methods.values()):
         said = "PayPal account"
     params = {"payment": said, **drafts.order_slots(view, customer, order, random)}
-    opening = drafts.revealed(params, {"order_with", "which"}, random, chance=0.6)
+    opening = revealed(params, {"order_with", "which"}, random, chance=0.6)
     return Draft(request=Request(recipe="payment", params=params), opening=opening)
 
 

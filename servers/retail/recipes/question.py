@@ -5,6 +5,7 @@ from random import Random
 
 from msgspec.structs import replace
 
+from servers.drafting import chosen, revealed
 from servers.recipe import Answer, Case, Decision, Draft, Edit, Recipe, Refusal, Request
 from servers.retail.recipes import drafts, edits
 from servers.retail.recipes.agreement import contradicted
@@ -31,9 +32,9 @@ def solve(case: Case) -> tuple[Decision, ...]:
 
 
 def draft(view: View, customer: str, random: Random) -> Draft | None:
-    about = drafts.chosen(ABOUT, random) or ABOUT[0]
+    about = chosen(ABOUT, random) or ABOUT[0]
     fitting = (PROCESSED, DELIVERED) if about == "tracking number" else ()
-    order = drafts.chosen((each for each in drafts.orders_of(view, customer) if not fitting or each.status in fitting), random)
+    order = chosen((each for each in drafts.orders_of(view, customer) if not fitting or each.status in fitting), random)
     if order is None:
         return None
     slots = drafts.order_slots(view, customer, order, random)
@@ -42,9 +43,7 @@ def draft(view: View, customer: str, random: Random) -> Draft | None:
     if random.random() < 0.08 and (number := drafts.misremembered(view, random)):
         slots = {"order_id": number}
     params = {"about": about, **slots}
-    return Draft(
-        request=Request(recipe="question", params=params), opening=drafts.revealed(params, {"about", "order_with"}, random)
-    )
+    return Draft(request=Request(recipe="question", params=params), opening=revealed(params, {"about", "order_with"}, random))
 
 
 def other_ways(view: View, customer: str, request: Request) -> Iterator[Edit]:

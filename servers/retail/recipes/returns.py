@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from random import Random
 from typing import Any
 
+from servers.drafting import chosen, revealed
 from servers.recipe import Case, Decision, Draft, Edit, Recipe, Refusal, Request, Write
-from servers.retail import rules
+from servers.retail import rules, wording
 from servers.retail.recipes import drafts, edits
 from servers.retail.recipes.agreement import contradicted
 from servers.retail.recipes.orders import described, has_items, is_meant, items_of, method_of, order_of, refund_time, saying_which
@@ -26,6 +27,9 @@ def solve(case: Case) -> tuple[Decision, ...]:
     items = list(order.items) if wanted in (EVERYTHING, None) else items_of(case, order, wanted)
     if isinstance(items, Refusal):
         return (items,)
+    if rule := rules.give_back_items(len(items), case.facts):
+        stated = {"order_id": order.order_id, "limit": wording.counted(case.facts.max_items_returned, "item")}
+        return (Refusal(act=rule, rule=rule, stated=stated),)
     words = case.ask("refund_to", "payment", order_id=order.order_id, allowed=_allowed(case))
     method = method_of(case, order, words or "")
     if isinstance(method, Refusal):
@@ -33,7 +37,9 @@ def solve(case: Case) -> tuple[Decision, ...]:
     if rule := rules.refund(order, method, case.facts):
         stated = {"order_id": order.order_id, "payment": payment_words(method), "allowed": _allowed(case)}
         return (Refusal(act=rule, rule=rule, stated=stated),)
-    refund = {"refund": _worth(items), "payment": payment_words(method), "refund_time": refund_time(method, case)}
+    refund: dict[str, Any] = {"refund": rules.refunded(_worth(items), case.facts), "payment": payment_words(method)}
+    refund |= {"refund_time": refund_time(method, case)}
+    fee = {"fee": float(case.facts.return_fee)} if case.facts.return_fee else {}
     return (
         Write(
             act="return",
@@ -43,7 +49,7 @@ def solve(case: Case) -> tuple[Decision, ...]:
                 "item_ids": [item.item_id for item in items],
                 "payment_method_id": method.id,
             },
-            stated={"order_id": order.order_id, "items": [described(item) for item in items], **refund},
+            stated={"order_id": order.order_id, "items": [described(item) for item in items], **refund, **fee},
             told={"order_id": order.order_id, **refund},
         ),
     )
@@ -63,8 +69,8 @@ def _worth(items: Sequence[OrderItem]) -> float:
 
 def draft(view: View, customer: str, random: Random) -> Draft | None:
     wrong = (PROCESSED, RETURN_REQUESTED, EXCHANGE_REQUESTED)
-    wanted = DELIVERED if random.random() < 0.8 else drafts.chosen(wrong, random)
-    order = drafts.chosen((order for order in drafts.orders_of(view, customer) if order.status == wanted), random)
+    wanted = DELIVERED if random.random() < 0.8 else chosen(wrong, random)
+    order = chosen((order for order in drafts.orders_of(view, customer) if order.status == wanted), random)
     user = view.get("users", customer, User)
     if order is None or user is None:
         return None
@@ -80,11 +86,11 @@ def draft(view: View, customer: str, random: Random) -> Draft | None:
     if random.random() < 0.05 and (stray := drafts.from_elsewhere(view, customer, order, random)) is not None:
         params = {"items": [stray], "order_id": order.order_id}
     params = drafts.without_saying_twice(view, customer, params)
-    method = drafts.chosen(user.payment_methods.values(), random)
+    method = chosen(user.payment_methods.values(), random)
     if method is None or (rules.refund(order, method, view.facts) and random.random() < 0.5):
         method = user.payment_methods[order.payment_history[0].payment_method_id]
     params["payment"] = drafts.method_slot(user, method, order, random)
-    opening = drafts.revealed(params, set(params) - {"payment"}, random, chance=0.4)
+    opening = revealed(params, set(params) - {"payment"}, random, chance=0.4)
     return Draft(request=Request(recipe="return", params=params), opening=opening)
 
 

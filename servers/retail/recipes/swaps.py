@@ -5,6 +5,7 @@ from functools import partial
 from random import Random
 from typing import Any
 
+from servers.drafting import chosen, revealed
 from servers.recipe import Case, Choice, Comparison, Decision, Draft, Edit, Recipe, Refusal, Request, Write
 from servers.retail import rules
 from servers.retail.recipes import drafts, edits
@@ -63,18 +64,18 @@ def _new_variant(case: Case, item: OrderItem, swap: Mapping[str, Any]) -> tuple[
     if pick := swap.get("pick"):
         open_ones = [variant for variant in fitting if variant.available]
         ranked = sorted(open_ones, key=lambda variant: variant.price, reverse=pick == "most expensive")
-        chosen = ranked[0] if ranked else None
+        new = ranked[0] if ranked else None
         words = [f"{' '.join(item_words('', variant.options).split())} at {money(variant.price)}" for variant in ranked]
         rows = tuple((item_words(item.name, variant.options), money(variant.price)) for variant in ranked)
-        best = item_words(item.name, chosen.options) if chosen else ""
+        best = item_words(item.name, new.options) if new else ""
         case.note(Comparison(question=f"{pick.capitalize()} {item.name} that fits", candidates=rows, best=best))
     else:
-        chosen, words = (fitting[0] if fitting else None), []
-    if rule := rules.variant(item.item_id, chosen, case.facts):
+        new, words = (fitting[0] if fitting else None), []
+    if rule := rules.variant(item.item_id, new, case.facts):
         options = {**item.options, **swap.get("wanted", {})}
         return Refusal(act=rule, rule=rule, stated={"item": {"name": item.name, "options": options}})
-    assert chosen is not None
-    return chosen, words
+    assert new is not None
+    return new, words
 
 
 def wanted_variants(product: Product, item: OrderItem, swap: Mapping[str, Any]) -> list[Variant]:
@@ -134,19 +135,19 @@ def draft(act: str, view: View, customer: str, random: Random) -> Draft | None:
     fine = DELIVERED if act == "exchange" else PENDING
     # Never a status in which the other of the two would be right: from the words alone the request could be done.
     wrong = (PROCESSED, EXCHANGE_REQUESTED, RETURN_REQUESTED) if act == "exchange" else (PROCESSED, PENDING_ITEM_MODIFIED)
-    wanted = fine if random.random() < 0.85 else drafts.chosen(wrong, random)
-    order = drafts.chosen((order for order in drafts.orders_of(view, customer) if order.status == wanted), random)
+    wanted = fine if random.random() < 0.85 else chosen(wrong, random)
+    order = chosen((order for order in drafts.orders_of(view, customer) if order.status == wanted), random)
     user = view.get("users", customer, User)
     if order is None or user is None:
         return None
     swaps = _swaps(view, order, random)
-    method = drafts.chosen(user.payment_methods.values(), random)
+    method = chosen(user.payment_methods.values(), random)
     if not swaps or method is None:
         return None
     params: dict[str, Any] = {"swaps": swaps} | drafts.order_slots(view, customer, order, random)
     params = drafts.without_saying_twice(view, customer, params)
     params["payment"] = drafts.method_slot(user, method, order, random)
-    opening = drafts.revealed(params, set(params) - {"payment"}, random, chance=0.4)
+    opening = revealed(params, set(params) - {"payment"}, random, chance=0.4)
     return Draft(request=Request(recipe=act, params=params), opening=opening)
 
 
@@ -168,16 +169,16 @@ def _swap(product: Product, item: OrderItem, random: Random) -> dict[str, Any] |
     others = [variant for variant in product.variants.values() if variant.item_id != item.item_id]
     if random.random() < 0.3:
         pick = "cheapest" if random.random() < 0.75 else "most expensive"
-        some = drafts.chosen(others, random)
-        name = drafts.chosen(item.options, random)
+        some = chosen(others, random)
+        name = chosen(item.options, random)
         wanted = {name: some.options[name]} if some and name and random.random() < 0.5 else {}
         swap = {"wanted": wanted, "pick": pick}
         return swap if sum(variant.available for variant in wanted_variants(product, item, swap)) > 1 else None
-    if random.random() < 0.05 and (name := drafts.chosen(item.options, random)):
+    if random.random() < 0.05 and (name := chosen(item.options, random)):
         return {"wanted": {name: item.options[name]}}  # they do not remember that it is the one they have
     near = [variant for variant in others if len(variant.options.items() - item.options.items()) <= 2]
     fits = [variant for variant in near if variant.available == (random.random() < 0.85)]
-    new = drafts.chosen(fits, random)
+    new = chosen(fits, random)
     if new is None:
         return None
     return {"wanted": {name: value for name, value in new.options.items() if item.options.get(name) != value}}
@@ -202,9 +203,9 @@ def other_ways(act: str, view: View, customer: str, request: Request) -> Iterato
             reverse=swap.get("pick") == "most expensive",
         )
         if fitting:
-            chosen = (best or fitting)[0].item_id
+            best_id = (best or fitting)[0].item_id
             yield from edits.variants(
-                view, item.product_id, chosen, tuple(each.item_id for each in fitting), swap.get("pick", "")
+                view, item.product_id, best_id, tuple(each.item_id for each in fitting), swap.get("pick", "")
             )
     for method_id in user.payment_methods:
         yield from edits.refiled(view, customer, method_id, order)

@@ -1,0 +1,215 @@
+"""Book a new reservation: who flies in which cabin, the flights there and back, bags and insurance, who pays."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+from servers.airline import pricing, rules
+from servers.airline.facts import AirlineFacts
+from servers.airline.recipes import drafts, edits
+from servers.airline.recipes.agreement import contradicted
+from servers.airline.recipes.book_drafts import cost, draft, passengers_of
+from servers.airline.recipes.journeys_edits import otherwise
+from servers.airline.recipes.paying import for_booking, named
+from servers.airline.recipes.reservations import place, profile
+from servers.airline.recipes.search import Journey, Wish, chose, clear, competing, journey_of, looked_up, price, stated
+from servers.airline.records import Cabin, Certificate, Membership, Passenger, PaymentMethod, User
+from servers.airline.wording import payment as payment_words
+from servers.recipe import Case, Decision, Edit, Recipe, Refusal, Request, Write
+from servers.state import View
+
+_TIERS: tuple[Membership, ...] = ("regular", "silver", "gold")
+Legs = list[tuple[Wish, Sequence[Journey]]]
+
+
+def solve(case: Case) -> tuple[Decision, ...]:
+    cabin, who = both(case, "travelers", "cabin", "passengers")
+    if cabin is None or not who:
+        return ()
+    if rule := rules.passengers(len(who), case.facts):
+        return (Refusal(act=rule, rule=rule, stated={"limit": case.facts.max_passengers}),)
+    user = profile(case)
+    people = passengers_of(user, who)
+    if people is None or not all(case.said(slot) for slot in ("origin", "destination", "days", "flight")):
+        return ()
+    there = _there(case.said, cabin, len(people))
+    ranked = journey_of(case, there)
+    if isinstance(ranked, Refusal):
+        return (ranked,)
+    legs: Legs = [(there, ranked)]
+    if back_days := case.said("back_days"):
+        back = _back(there, ranked[0], back_days, case.facts)
+        ranked = journey_of(case, back)
+        if isinstance(ranked, Refusal):
+            return (ranked,)
+        legs.append((back, ranked))
+    return (_paid(case, user, cabin, people, legs),)
+
+
+def both(case: Case, question: str, *slots: str) -> tuple[Any, ...]:
+    """What was said for all of the slots; one question names those that are missing. None for what is not known."""
+    missing = [slot for slot in slots if case.said(slot) is None]
+    if missing:
+        case.ask(question, *missing)
+    return tuple(case.said(slot) for slot in slots)
+
+
+def _there(said: Callable[[str], Any], cabin: Cabin, seats: int) -> Wish:
+    leg = "outbound flight" if said("back_days") else ""
+    return Wish(said("origin"), said("destination"), said("days"), said("flight"), cabin, seats, leg)
+
+
+def _back(there: Wish, outbound: Journey, days: Sequence[str], facts: AirlineFacts) -> Wish:
+    """The way back between the airports that were chosen for the way there, by the same words."""
+    start, end = outbound.flights[-1].destination, outbound.flights[0].origin
+    return there._replace(origin=[place(start, facts)], destination=[place(end, facts)], days=days, leg="return flight")
+
+
+def _paid(case: Case, user: User, cabin: Cabin, people: Sequence[Passenger], legs: Legs) -> Decision:
+    """The booking, once it is known what it costs and who pays."""
+    bags, insurance = both(case, "extras", "bags", "insurance")
+    bags, insurance, facts = bags or 0, insurance or "no", case.facts
+    paid_bags = pricing.paid_bags(bags, user.membership, cabin, len(people), facts)
+    chosen = [ranked[0] for _, ranked in legs]
+    fares = [price(journey, cabin) for journey in chosen]
+    total = pricing.booking(fares, len(people), insurance == "yes", paid_bags, facts)
+    flights = [flight for journey in chosen for flight in stated(journey, facts)]
+    parts = for_booking(case, total, flights=flights)
+    if isinstance(parts, Refusal):
+        return parts
+    travelers = [msgspec.to_builtins(each) for each in people]
+    arguments = {
+        "passengers": travelers,
+        "payment_methods": [{"payment_id": method.id, "amount": amount} for amount, method in parts],
+        "total_baggages": bags,
+        "nonfree_baggages": paid_bags,
+        "insurance": insurance,
+    }
+    says = {
+        "flights": flights,
+        "cabin": cabin,
+        "passengers": travelers,
+        "bags": {"total": bags, "paid": paid_bags},
+        "insurance": insurance,
+        "payments": [{"amount": float(amount), "method": payment_words(method)} for amount, method in parts],
+        "total": float(total),
+    }
+    return Write(
+        act="book",
+        tool="book_reservation",
+        arguments={"user_id": case.customer, **_route(chosen, cabin), **arguments},
+        stated=says,
+        told={"total": float(total)},
+        echoes=("reservation_id",),
+        chose=tuple(choice for wish, ranked in legs for choice in chose(wish, ranked)),
+    )
+
+
+def _route(chosen: Sequence[Journey], cabin: Cabin) -> dict[str, Any]:
+    """Where the journeys go, as the tool wants to know it."""
+    return {
+        "origin": chosen[0].flights[0].origin,
+        "destination": chosen[0].flights[-1].destination,
+        "flight_type": "round_trip" if len(chosen) > 1 else "one_way",
+        "cabin": cabin,
+        "flights": [{"flight_number": number, "date": day} for journey in chosen for number, day in journey.named()],
+    }
+
+
+def planned(view: View, params: Mapping[str, Any]) -> list[tuple[Wish, list[Journey]]]:
+    """The legs as they are looked for on a state, each with all that is found; the way back where there is a way there."""
+    there = _there(params.get, params["cabin"], len(params["passengers"]))
+    found = looked_up(view, there)
+    ranked = competing(there, found)
+    if "back_days" not in params or not ranked:
+        return [(there, found)]
+    back = _back(there, ranked[0], params["back_days"], view.facts)
+    return [(there, found), (back, looked_up(view, back))]
+
+
+def other_ways(view: View, customer: str, request: Request) -> Iterator[Edit]:
+    params = request.params
+    if rules.passengers(len(params["passengers"]), view.facts):
+        return
+    fares, legs = 0, planned(view, params)
+    for wish, found in legs:
+        yield from otherwise(view, wish, found)
+        for best in competing(wish, found)[:1]:
+            fares += price(best, wish.cabin)
+    user = drafts.user_of(view, customer)
+    yield from _born(user, params["passengers"])
+    if all(competing(wish, found) for wish, found in legs):
+        yield from _member(view, user, params)
+        yield from _methods(view, customer, params["payments"], cost(view, user, params, fares))
+
+
+def _born(user: User, who: Sequence[Any]) -> Iterator[Edit]:
+    """Somebody who flies, and whose date of birth was not said, was born on another day."""
+    if "me" in who:
+        own = (("users", user.user_id, replace(user, dob=_another_day(user.dob))),)
+        yield Edit(fact="the customer was born on another day", puts=own)
+    named_only = [each for each in who if each != "me" and "dob" not in each]
+    for saved in user.saved_passengers:
+        if any(_is(saved, each) for each in named_only):
+            other = replace(saved, dob=_another_day(saved.dob))
+            people = tuple(other if each is saved else each for each in user.saved_passengers)
+            puts = (("users", user.user_id, replace(user, saved_passengers=people)),)
+            yield Edit(fact=f"{saved.first_name} {saved.last_name} was born on another day", puts=puts)
+            return
+
+
+def _is(saved: Passenger, said: Mapping[str, str]) -> bool:
+    return (saved.first_name, saved.last_name) == (said["first_name"], said["last_name"])
+
+
+def _another_day(dob: str) -> str:
+    return f"{dob[:8]}{int(dob[8:]) % 28 + 1:02d}"
+
+
+def _member(view: View, user: User, params: Mapping[str, Any]) -> Iterator[Edit]:
+    """Another membership, by which another number of the bags is free."""
+    asked = (params["cabin"], len(params["passengers"]), view.facts)
+    now = pricing.paid_bags(params["bags"], user.membership, *asked)
+    for tier in _TIERS:
+        if pricing.paid_bags(params["bags"], tier, *asked) != now:
+            yield Edit(fact=f"the customer is {tier}", puts=(("users", user.user_id, replace(user, membership=tier)),))
+            return
+
+
+def _methods(view: View, customer: str, payments: Sequence[str], total: int) -> Iterator[Edit]:
+    """The methods with which the customer wants to pay hold another amount, have another id, or are not on file."""
+    user = drafts.user_of(view, customer)
+    for words in payments:
+        method = named(user.payment_methods, words)
+        if method is None:
+            yield from edits.filed(view, customer, words)
+        else:
+            yield from edits.refiled(view, customer, method.id)
+            yield from edits.balance(view, customer, method.id, total)
+    last = named(user.payment_methods, payments[-1]) if payments else None
+    if isinstance(last, Certificate) or (last is not None and len(payments) > 1):
+        yield _gone(user, last)
+
+
+def _gone(user: User, method: PaymentMethod) -> Edit:
+    left = {key: each for key, each in user.payment_methods.items() if key != method.id}
+    puts = (("users", user.user_id, replace(user, payment_methods=left)),)
+    return Edit(fact=f"{method.id} is not on file", puts=puts)
+
+
+def holds(view: View, customer: str, request: Request) -> bool:
+    """Everybody is known, no two payment methods fit the same words, and the flight that is described is one at most."""
+    params, user = request.params, drafts.user_of(view, customer)
+    if passengers_of(user, params["passengers"]) is None:
+        return False
+    methods = [payment_words(each).casefold() for each in user.payment_methods.values()]
+    if any(sum(words.casefold() in each for each in methods) > 1 for words in params["payments"]):
+        return False
+    if rules.passengers(len(params["passengers"]), view.facts):
+        return True
+    return all(clear(wish, found) for wish, found in planned(view, params))
+
+
+BOOK = Recipe(name="book", contradicted=contradicted, draft=draft, solve=solve, edits=other_ways, holds=holds)
