@@ -1,6 +1,6 @@
 """The worlds of a run: opened once, shared by all conversations, the latest few kept."""
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 
 import servers
 from engine.scenario import BadScenario, Scenario
@@ -10,13 +10,19 @@ from servers.worlds import BadWorld, open_world
 
 KEPT = 8
 """Worlds that are kept open at once."""
+RECORDS = 1_500_000
+"""Records that those may have together: two large worlds, at about a gigabyte each. The latest is kept whatever its size."""
 
 
 class Worlds:
-    """Opens the world that a scenario names, and refuses one whose digest is not the scenario's."""
+    """Opens the world that a scenario names, and refuses one whose digest is not the scenario's.
 
-    def __init__(self, kept: int = KEPT) -> None:
+    Worlds of one digest share their records, whatever they are called. One that is let go lives on in its conversations.
+    """
+
+    def __init__(self, kept: int = KEPT, records: int = RECORDS) -> None:
         self._kept = kept
+        self._records = records
         self._open: OrderedDict[tuple[str, str], tuple[Domain, World]] = OrderedDict()
 
     def of(self, scenario: Scenario) -> tuple[Domain, World]:
@@ -24,8 +30,9 @@ class Worlds:
         name = (scenario.domain, scenario.world.source)
         found = self._open.get(name)
         if found is None:
-            found = self._open[name] = _opened(scenario)
-            while len(self._open) > self._kept:
+            domain, world = _opened(scenario)
+            found = self._open[name] = (domain, self._shared(world))
+            while self._is_too_much():
                 self._open.popitem(last=False)
         self._open.move_to_end(name)
         if found[1].digest != scenario.world.digest:
@@ -34,6 +41,18 @@ class Worlds:
                 f"made for {scenario.world.digest[:12]}…; make the scenario again, or use the world's own file"
             )
         return found
+
+    def held(self) -> Counter[str]:
+        """The worlds that are kept, by their digests, with how many records they have."""
+        return Counter({world.digest: world.size for _, world in self._open.values()})
+
+    def _shared(self, world: World) -> World:
+        """The world with the records of one that is held already, if there is one of its digest."""
+        held = {other.digest: other for _, other in self._open.values()}.get(world.digest)
+        return world if held is None else held.called(world.source)
+
+    def _is_too_much(self) -> bool:
+        return len(self._open) > 1 and (len(self._open) > self._kept or self.held().total() > self._records)
 
 
 def _opened(scenario: Scenario) -> tuple[Domain, World]:

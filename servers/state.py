@@ -6,7 +6,9 @@ one conversation changed; opening or forking one copies nothing but that (small)
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from copy import copy
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -21,7 +23,7 @@ _sorted_json = msgspec.json.Encoder(order="sorted")
 
 
 TEXTS = 20_000
-"""Records of a world whose text is kept once it was written."""
+"""Records of a world whose text is kept once it was written; beyond that the collection is begun anew."""
 
 
 class _Dropped:
@@ -100,14 +102,27 @@ class World:
         return places.get(key, len(places))
 
     def text_of(self, table: str, key: str, record: Record, write: Callable[[Record], str]) -> str:
-        """How a record reads. One that is this world's own is written once, as long as there is room to keep it."""
+        """How a record reads. One that is this world's own is written once, and again when too many others came after it."""
         known = self._written.get((table, key))
         if known is not None and known[0] is record:
             return known[1]
         text = write(record)
-        if len(self._written) < TEXTS and self.tables[table].get(key) is record:
+        if self.tables[table].get(key) is record:
+            if len(self._written) >= TEXTS:
+                self._written.clear()
             self._written[table, key] = (record, text)
         return text
+
+    @cached_property
+    def size(self) -> int:
+        """How many records it has."""
+        return Counter({table: len(rows) for table, rows in self.tables.items()}).total()
+
+    def called(self, source: str) -> "World":
+        """This very world, records and all, by another reference that leads to it as well."""
+        twin = copy(self)
+        twin.source = source
+        return twin
 
     def open(self) -> "State":
         """A state of its own for one conversation."""
@@ -155,7 +170,7 @@ class View:
         if changed:
             keep = [key for key in keys if key not in changed]
             keep += [key for key, record in changed.items() if isinstance(record, Record) and value in index.keys(record)]
-            keys = tuple(sorted(keep, key=lambda key: self.world.place(index.table, key)))
+            keys = tuple(sorted(keep, key=lambda key: self.world.place(index.table, key)) if len(keep) > 1 else keep)
         rows = self.world.tables[index.table]
         return tuple(record for key in keys if isinstance(record := changed.get(key, rows.get(key)), kind))
 

@@ -1,6 +1,6 @@
 """The routes: workspaces are opened, looked at and closed; their tools, and each domain's list of tools, are MCP endpoints."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -62,18 +62,20 @@ class Served:
         hosts: list[str],
         origins: list[str],
         folder: Path | None = None,
+        sizes: Collection[str] = (),
     ) -> None:
         self.limits = limits or Limits()
         self.metrics = Metrics()
         self.workspaces = Workspaces(self.limits, clock)
-        self.atlas = Atlas(domains, self.limits.worlds, self.workspaces.worlds, folder)
+        self.atlas = Atlas(domains, self.limits.worlds, self.workspaces.worlds, folder, sizes)
         self._endpoints: dict[tuple[str, Party], ASGIApp] = {}
         app = Starlette(routes=self._routes(), lifespan=self._lifespan, exception_handlers={Refused: refused, Exception: crashed})
         app.router.redirect_slashes = False
         self.app = gated(app, limits=self.limits, hosts=hosts, origins=origins, metrics=self.metrics)
 
     def _routes(self) -> list[Route]:
-        return [
+        return [  # asked one after the other: calls of tools come first
+            Route("/w/{workspace}/mcp", _Posts(self._endpoint("agent")), methods=["POST"]),
             Route("/health", self._health, methods=["GET"]),
             Route("/metrics", self._metrics, methods=["GET"]),
             Route("/domains", self._domains, methods=["GET"]),
@@ -81,7 +83,6 @@ class Served:
             Route("/workspaces", self._open, methods=["POST"]),
             Route("/workspaces/{workspace}", self._look, methods=["GET"]),
             Route("/workspaces/{workspace}", self._close, methods=["DELETE"]),
-            Route("/w/{workspace}/mcp", _Posts(self._endpoint("agent")), methods=["POST"]),
             Route("/w/{workspace}/user/mcp", _Posts(self._endpoint("user")), methods=["POST"]),
         ]
 
@@ -127,7 +128,12 @@ class Served:
     async def _domains(self, _request: Request) -> Response:
         return answer(
             [
-                {"name": domain.name, "title": domain.title, "sizes": domain.sizes, "url": f"/domains/{domain.name}/mcp"}
+                {
+                    "name": domain.name,
+                    "title": domain.title,
+                    "sizes": self.atlas.sizes(domain),
+                    "url": f"/domains/{domain.name}/mcp",
+                }
                 for domain in self.atlas.domains.values()
             ]
         )

@@ -2,7 +2,7 @@
 
 import re
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 
 import anyio
@@ -13,33 +13,48 @@ from servers.http.workspaces import Refused
 from servers.state import World
 from servers.worlds import BadWorld, open_world
 
-_GENERATED = re.compile(r"[A-Za-z][\w-]*:[0-9]{1,18}(@[\w-]*)?")
+WITHHELD = ("large",)
+"""Sizes of world that are not made for clients unless whoever serves allows it: anybody may ask, and one costs half a minute."""
+
+_GENERATED = re.compile(r"(?P<size>[A-Za-z][\w-]*):[0-9]{1,18}(@[\w-]*)?")
 _FILE = re.compile(r"(?!\.)(?P<name>[\w.-]+?)(?P<policy>@[\w-]*)?")
 
 
 class Atlas:
     """Opens worlds of these domains. At most `kept` are held; `in_use` says which of them may not be let go.
 
-    A client names a world SIZE:SEED, or a file of `folder` by its bare name: it never names a path.
+    A client names a world SIZE:SEED, or a file of `folder` by its bare name: it never names a path. `sizes` are those
+    of WITHHELD that it may name; a file may have any.
     """
 
     def __init__(
-        self, domains: Mapping[str, Domain], kept: int, in_use: Callable[[], Iterable[World]], folder: Path | None = None
+        self,
+        domains: Mapping[str, Domain],
+        kept: int,
+        in_use: Callable[[], Iterable[World]],
+        folder: Path | None = None,
+        sizes: Collection[str] = (),
     ) -> None:
         self.domains = domains
         self._kept = kept
         self._in_use = in_use
         self._folder = folder
+        self._withheld = set(WITHHELD).difference(sizes)
         self._open: OrderedDict[tuple[str, str], World] = OrderedDict()
         self._opening = anyio.Lock()
 
     def __len__(self) -> int:
         return len(self._open)
 
+    def sizes(self, domain: Domain) -> tuple[str, ...]:
+        """The sizes of world that a client may name."""
+        return tuple(size for size in domain.sizes if size not in self._withheld)
+
     async def world(self, domain: str, source: str) -> tuple[Domain, World]:
         """The domain and world of these names. Worlds are made in a thread, one at a time.
 
-        Raises Refused: 400 for what there is not, 503 when as many other worlds as can be kept are in use.
+        Raises Refused: 400 for what there is not, 403 for what is withheld, 503 when as many other worlds as can be kept
+        are in use.
         """
         known = self.domains.get(domain)
         if known is None:
@@ -56,7 +71,9 @@ class Atlas:
 
     def _place(self, source: str) -> str:
         """What `open_world` is to open."""
-        if _GENERATED.fullmatch(source):
+        if generated := _GENERATED.fullmatch(source):
+            if (size := generated["size"]) in self._withheld:
+                raise Refused(403, f"no world of size {size} is made for clients here; whoever serves may --allow-size {size}")
             return source
         file = _FILE.fullmatch(source)
         if file and self._folder is not None and (self._folder / file["name"]).is_file():

@@ -4,7 +4,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import uvicorn
@@ -50,12 +50,13 @@ def serve(
     hosts: list[str],
     origins: list[str],
     folder: Path | None = None,
+    sizes: Collection[str] = (),
 ) -> None:
     """Serve until SIGTERM or SIGINT, which end it in good order. `hosts` and `origins` are accepted beside the socket's own."""
     own = hosts_of(listener)
     allowed = [*own, *hosts]
     origins = [*(f"http://{host}" for host in own), *origins]
-    served = Served(domains, time.monotonic, limits=limits, hosts=allowed, origins=origins, folder=folder)
+    served = Served(domains, time.monotonic, limits=limits, hosts=allowed, origins=origins, folder=folder, sizes=sizes)
     for ending in (signal.SIGTERM, signal.SIGINT):  # uvicorn ends in good order, and raises the signal again afterwards
         signal.signal(ending, signal.SIG_IGN)
     sys.stderr.write(f"serving {', '.join(domains)} on http://{own[0]}\n")

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from servers.frozen import Record
-from servers.state import Index, State, View, World, diff
+from servers.state import TEXTS, Index, State, View, World, diff
 from tests.servers.shelf import DOMAIN, Book, Reader, ShelfFacts
 
 _KEYS = st.sampled_from(["b1", "b2", "b3", "n1", "n2"])
@@ -48,6 +48,25 @@ def _after(steps: list[tuple[str, Book | None]], state: State | None = None) -> 
 
 def _records(view: View) -> dict[str, Record]:
     return {key: book for key in ("b1", "b2", "b3", "n1", "n2") if (book := view.get("books", key, Book))}
+
+
+def test_a_record_is_written_once_as_long_as_not_too_many_others_are() -> None:
+    """In a world of more records than texts are kept, those of a conversation that has just begun are kept like the first."""
+    books = {f"b{number}": Book(title=f"T{number}", author="A", price=1.5) for number in range(TEXTS + 2)}
+    world, written = World(domain="shelf", source="test", facts=_WORLD.facts, tables={"books": books}), list[str]()
+
+    def write(record: Record) -> str:
+        assert isinstance(record, Book)
+        written.append(record.title)
+        return record.title
+
+    for key, book in books.items():
+        assert world.text_of("books", key, book, write) == book.title
+    late = f"b{TEXTS + 1}"
+    assert world.text_of("books", late, books[late], write) == f"T{TEXTS + 1}"
+    assert len(written) == TEXTS + 2
+    assert world.text_of("books", "b0", books["b0"], write) == "T0"
+    assert len(written) == TEXTS + 3
 
 
 @given(_STEPS, _STEPS)

@@ -1,5 +1,7 @@
 """Worlds by their references: generated, kept in a file, or the public one, and what is said when there is none."""
 
+import contextlib
+import gc
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -36,6 +38,45 @@ def test_a_saved_world_is_read_back_the_same(tmp_path: Path, source: str) -> Non
     save_world(read, path)
     assert open_world(DOMAIN, f"{path}@default").digest == world.digest
     assert [entry.name for entry in tmp_path.iterdir()] == [path.name]
+
+
+@pytest.mark.parametrize("name", servers.names())
+def test_a_world_means_the_same_however_its_file_is_written(tmp_path: Path, name: str) -> None:
+    """Every second record with its fields in another order, all of them wide apart."""
+    domain = servers.load(name)
+    world, path = open_world(domain, "small:3"), tmp_path / "w.json"
+    save_world(world, path)
+    content = json.loads(path.read_text())
+    for place, rows in enumerate(content["tables"].values()):
+        for key in list(rows)[place % 2 :: 2]:
+            rows[key] = dict(reversed(rows[key].items()))
+    for separators in ((",", ":"), (" , ", " : ")):
+        path.write_text(json.dumps(content, separators=separators))
+        assert open_world(domain, str(path)).digest == world.digest
+
+
+def test_parts_that_are_alike_are_one_value_when_a_world_is_read(tmp_path: Path) -> None:
+    """An item of many orders, an address of one customer's orders: half a million orders would not fit otherwise."""
+    retail, path = servers.load("retail"), tmp_path / "w.json"
+    save_world(open_world(retail, "small:7"), path)
+    orders: Any = open_world(retail, str(path)).tables["orders"].values()
+    items = [item for order in orders for item in order.items]
+    assert len({id(item) for item in items}) == len({msgspec.json.encode(item) for item in items}) < len(items)
+    assert len({id(order.address) for order in orders}) == len({msgspec.json.encode(order.address) for order in orders})
+
+
+@pytest.mark.parametrize("source", ["tiny:1", "huge:1", "nowhere.json"])
+@pytest.mark.parametrize("collects", [True, False])
+def test_opening_a_world_leaves_the_garbage_collector_as_it_was(source: str, collects: bool) -> None:
+    """Whatever comes of it: it rests meanwhile."""
+    before = gc.isenabled()
+    (gc.enable if collects else gc.disable)()
+    try:
+        with contextlib.suppress(BadWorld):
+            open_world(DOMAIN, source)
+        assert gc.isenabled() is collects
+    finally:
+        (gc.enable if before else gc.disable)()
 
 
 def test_a_file_without_a_header_is_a_public_world(tmp_path: Path) -> None:
@@ -126,14 +167,17 @@ SPOILT: list[tuple[Callable[[dict[str, Any]], None], str]] = [
 ]
 
 
+@pytest.mark.parametrize("separators", [(",", ":"), (", ", ": ")], ids=["compact", "spaced"])
 @pytest.mark.parametrize(("spoil", "words"), SPOILT, ids=[words for _, words in SPOILT])
-def test_a_file_that_does_not_fit_is_refused_by_file_and_place(tmp_path: Path, spoil: Callable[[Any], None], words: str) -> None:
-    """Table, key and field of the first thing that is wrong."""
+def test_a_file_that_does_not_fit_is_refused_by_file_and_place(
+    tmp_path: Path, spoil: Callable[[Any], None], words: str, separators: tuple[str, str]
+) -> None:
+    """Table, key and field of the first thing that is wrong, whether the rest is written as we write it or otherwise."""
     path = tmp_path / "w.json"
     save_world(open_world(DOMAIN, "tiny:1"), path)
     content = json.loads(path.read_text())
     spoil(content)
-    path.write_text(json.dumps(content))
+    path.write_text(json.dumps(content, separators=separators, ensure_ascii=False), encoding="utf-8")
     with pytest.raises(BadWorld) as refused:
         open_world(DOMAIN, str(path))
     assert str(refused.value).startswith(f"{path}: {words}")
