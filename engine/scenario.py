@@ -17,6 +17,7 @@ FORMAT = 1
 
 Kind = Literal["normal", "write-intensive", "read-heavy"]
 Outcome = Literal["write", "refusal", "answer", "transfer"]
+Role = Literal["identity", "reference", "evidence"]
 
 
 class _Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -86,11 +87,11 @@ class Read(_Part, frozen=True, kw_only=True):
 
     name: str
     arguments: Mapping[str, Any]
-    role: Literal["identity", "reference", "evidence"]
+    role: Role
 
 
 class Change(_Part, frozen=True, kw_only=True):
-    """New values for fields of one record."""
+    """What becomes of one record: a JSON merge patch (RFC 7386) of its fields, all of them for a record that is new."""
 
     table: str
     key: str

@@ -26,9 +26,10 @@ def add(app: typer.Typer) -> None:
 def generate(
     domain: Annotated[str, typer.Option(help="Whose recipes.")],
     out: Annotated[Path, typer.Option(help="The scenario file to write.", metavar="FILE")],
-    world: Annotated[list[str], typer.Option(help="Where they hold; several in turn.", metavar="SIZE:SEED|FILE[@POLICY]")] = [
-        "small:7"
-    ],  # noqa: B006
+    world: Annotated[
+        list[str] | None,
+        typer.Option(help="Where they hold; several in turn. [default: small:7]", metavar="SIZE:SEED|FILE[@POLICY]"),
+    ] = None,
     count: Annotated[int, typer.Option(min=1, help="How many.")] = 10,
     seed: Annotated[int, typer.Option(help="Seed of all that is drawn.")] = 0,
     kind: Annotated[list[str] | None, typer.Option(help="Of this kind; several in turn.", metavar="|".join(KINDS))] = None,
@@ -44,7 +45,7 @@ def generate(
     for name in rule or ():
         if name not in rules:
             raise BadSettings(f"--rule: {domain} has no rule '{name}'; choose {', '.join(rules)}")
-    worlds = [open_world(loaded, each) for each in dict.fromkeys(world)]
+    worlds = [open_world(loaded, each) for each in dict.fromkeys(world or ("small:7",))]
     rejected, written, ends = Counter[str](), Counter[str](), Counter[str]()
     made_in = [made(loaded, each, count, seed, rejected, kinds, rule or (None,)) for each in worlds]
     with whole(out) as file:

@@ -17,13 +17,12 @@ from engine.scenario import (
     Known,
     Manner,
     Provenance,
-    Read,
     Refused,
     Scenario,
     WorldRef,
 )
 from engine.synthesis.case import OpenCase, ReadKey
-from engine.synthesis.evidence import outcome, prove
+from engine.synthesis.evidence import Identity, outcome, prove
 from engine.synthesis.instruction import instruction
 from servers.domain import Domain, ToolCall
 from servers.recipe import Answer, Decision, Draft, Recipe, Refusal, Transfer, Write
@@ -53,7 +52,7 @@ class _Making:
         self.evidence: list[Evidence] = []
         self.needed: set[ReadKey] = set()
         self.written: set[tuple[str, str]] = set()
-        self.identity, self.texts = _identity(domain, self.state, knows)
+        self.identity = identified(domain, self.state, knows)[1]
 
 
 def compose(
@@ -98,7 +97,7 @@ def _add(making: _Making, recipe: Recipe, draft: Draft, world: World) -> None:
     decisions = recipe.solve(case)
     if not decisions:
         raise NotAdmitted(f"{recipe.name}: nothing is decided")
-    proof = prove(domain, recipe, making.state, customer, request, making.texts)
+    proof = prove(domain, recipe, making.state, customer, request, making.identity)
     if proof.burden and not any(edit.decides for edit in proof.edits):
         raise NotAdmitted(f"{recipe.name}: the words give the answer away")
     place = len(making.drafts)
@@ -108,7 +107,7 @@ def _add(making: _Making, recipe: Recipe, draft: Draft, world: World) -> None:
             Evidence(
                 request=place,
                 outcome=outcome(decision),
-                certificate=(*making.identity, *proof.certificate),
+                certificate=proof.certificate,
                 edits=proof.edits if first else (),
                 burden=proof.burden,
                 fresh=len(proof.needed - making.needed) if first else 0,
@@ -161,15 +160,14 @@ def _knows_of_self(domain: Domain, world: World, customer: str, random: Random) 
     return {slot: known[slot] for slot in way}
 
 
-def _identity(domain: Domain, state: State, knows: Mapping[str, Any]) -> tuple[tuple[Read, ...], list[str]]:
-    """The reads that establish who is asking, and the texts that are known then."""
-    texts = [str(value) for value in knows.values()]
+def identified(domain: Domain, state: State, about: Mapping[str, Any]) -> tuple[str | None, Identity]:
+    """Who is asking, by what they say about themselves ('': nobody known, None: anybody may), and how that is established."""
+    texts = [str(value) for value in about.values()]
     if domain.identification is None:
-        return (), texts
-    case = OpenCase(domain, state, "", knows)
-    domain.identification.solve(case)
-    reads = tuple(Read(name=tool, arguments=msgspec.json.decode(arguments), role="identity") for tool, arguments in case.reads)
-    return reads, [*texts, *case.reads.values()]
+        return None, Identity(texts=tuple(texts))
+    case = OpenCase(domain, state, "", about)
+    who = domain.identification.solve(case)
+    return who or "", Identity(reads=tuple(case.reads), texts=(*texts, *case.reads.values()))
 
 
 def _knows(knows: Mapping[str, Any], drafts: Sequence[Draft], *, together: bool) -> tuple[Known, ...]:

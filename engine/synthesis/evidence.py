@@ -13,8 +13,9 @@ from typing import Any
 import msgspec
 
 from engine.checkers.gold import canonical
-from engine.scenario import Change, Outcome, Read, StoredEdit
+from engine.scenario import Change, Outcome, Read, Role, StoredEdit
 from engine.synthesis.case import OpenCase, ReadKey
+from engine.synthesis.patch import patch
 from servers.domain import Domain, ToolCall
 from servers.frozen import Record
 from servers.recipe import Answer, Decision, Edit, Recipe, Refusal, Request, Transfer, Write
@@ -43,18 +44,27 @@ class _Listed(msgspec.Struct, frozen=True):
     reads: Mapping[ReadKey, str]
 
 
-def prove(domain: Domain, recipe: Recipe, state: State, customer: str, request: Request, given: Sequence[str]) -> Proof:
-    """The proof for a request. `given` are texts that the agent has before it reads anything (identity, the customer's words)."""
+class Identity(msgspec.Struct, frozen=True):
+    """How it was established who is asking: the reads, and the texts that the agent has then: results, the customer's words."""
+
+    reads: tuple[ReadKey, ...] = ()
+    texts: tuple[str, ...] = ()
+
+
+def prove(domain: Domain, recipe: Recipe, state: State, customer: str, request: Request, identity: Identity) -> Proof:
+    """The proof for a request. Its certificate begins with the reads of the identity; one that also counts has that role."""
     first = OpenCase(domain, state, customer, request.params)
     decided = meaning(domain, recipe.solve(first))
     listed = _listed(domain, recipe, state, customer, request, decided)
     deciding = [world for world in listed if world.decides]
     first_plan = list(first.reads)
-    known = [*given, msgspec.json.encode(request.params).decode()]
+    known = [*identity.texts, msgspec.json.encode(request.params).decode()]
     answers = _Answers(domain)
-    changed = {read: frozenset(_changes(answers, read, first.reads[read], deciding)) for read in first_plan}
+    texts = {read: answers.of(state, read) for read in identity.reads} | dict(first.reads)
+    changed = {read: frozenset(_changes(answers, read, text, deciding)) for read, text in texts.items()}
     chosen = _certificate(first_plan, changed, len(deciding), first.reads, known)
-    reads = tuple(_read(read, "evidence" if _proven(read, chosen, changed) else "reference") for read in chosen)
+    whole = tuple(dict.fromkeys((*identity.reads, *chosen)))
+    reads = tuple(_read(read, _role(read, chosen, whole, changed)) for read in whole)
     states = [state, *(world.state for world in listed)]
     orders = []
     for backwards in (False, True):
@@ -91,12 +101,11 @@ def outcome(decision: Decision) -> Outcome:
 
 
 def stored(state: State, edit: Edit, *, decides: bool) -> StoredEdit:
-    """An edit as it stands in a scenario: only the fields that differ."""
+    """An edit as it stands in a scenario: only what differs."""
     changes = []
     for table, key, record in edit.puts:
         before, after = msgspec.to_builtins(state.get(table, key, Record)), msgspec.to_builtins(record)
-        fields = {name: value for name, value in after.items() if before is None or before.get(name) != value}
-        changes.append(Change(table=table, key=key, fields=fields))
+        changes.append(Change(table=table, key=key, fields=patch(before or {}, after)))
     return StoredEdit(fact=edit.fact, changes=tuple(changes), decides=decides)
 
 
@@ -178,14 +187,16 @@ def _reachable(read: ReadKey, heard: Sequence[str]) -> bool:
     return all(any(value in text for text in heard) for value in values)
 
 
-def _proven(read: ReadKey, chosen: Sequence[ReadKey], changed: Mapping[ReadKey, frozenset[int]]) -> bool:
-    """Is there an edit that this read alone shows?"""
-    others = frozenset[int]().union(*(changed[other] for other in chosen if other != read))
-    return bool(changed[read] - others)
+def _role(read: ReadKey, chosen: Sequence[ReadKey], whole: Sequence[ReadKey], changed: Mapping[ReadKey, frozenset[int]]) -> Role:
+    """Of a read that the decision needs: is there an edit that it alone shows?"""
+    if read not in chosen:
+        return "identity"
+    others = frozenset[int]().union(*(changed[other] for other in whole if other != read))
+    return "evidence" if changed[read] - others else "reference"
 
 
-def _read(read: ReadKey, role: str) -> Read:
-    return Read(name=read[0], arguments=msgspec.json.decode(read[1]), role="evidence" if role == "evidence" else "reference")
+def _read(read: ReadKey, role: Role) -> Read:
+    return Read(name=read[0], arguments=msgspec.json.decode(read[1]), role=role)
 
 
 def _plan(
@@ -197,9 +208,7 @@ def _plan(
     return case.reads
 
 
-def _counting(
-    answers: _Answers, reads: Mapping[ReadKey, str], states: Sequence[State], known: Sequence[str]
-) -> list[ReadKey]:
+def _counting(answers: _Answers, reads: Mapping[ReadKey, str], states: Sequence[State], known: Sequence[str]) -> list[ReadKey]:
     """The reads that tell listed worlds apart or lead to one that does."""
     counting: list[ReadKey] = []
     plan = list(reads)

@@ -12,10 +12,10 @@ from engine.checkers import checks, judge
 from engine.checkers.gold import GoldFailed, canonical, gold_state, order_that_matters
 from engine.checkers.recording import Recording
 from engine.conversation.events import Closed, Event, Opened, Spoke
-from engine.scenario import BadScenario, Evidence, Expected, Gold, GoldWrite, Known, Read, Refused, Scenario
+from engine.scenario import BadScenario, Evidence, Expected, Gold, GoldWrite, Refused, Scenario
 from engine.synthesis.case import OpenCase, ReadKey
-from engine.synthesis.compose import READ_HEAVY, WRITE_INTENSIVE
-from engine.synthesis.evidence import outcome, prove
+from engine.synthesis.compose import READ_HEAVY, WRITE_INTENSIVE, identified
+from engine.synthesis.evidence import Identity, outcome, prove
 from engine.worlds import Worlds
 from servers.domain import Domain, ToolCall
 from servers.recipe import Answer, Decision, Recipe, Refusal, Request, Transfer, Write
@@ -131,7 +131,8 @@ class _Again:
         if scenario.customer not in self._world.tables[self._domain.customers]:
             yield Problem(what=f"the world has no customer '{scenario.customer}'")
             return
-        who, identity, given = _identified(self._domain, self._world, scenario.knows)
+        about = {known.slot: known.value for known in scenario.knows if known.request is None}
+        who, identity = identified(self._domain, self._world.open(), about)
         if who is not None and who != scenario.customer:
             yield Problem(what=f"what the customer says about themselves leads to {who or 'nobody'}, not to {scenario.customer}")
         for place, request in enumerate(scenario.requests):
@@ -142,7 +143,7 @@ class _Again:
                 return
             yield from self._knows(place, request)
             try:
-                found = list(self._decided(place, request, recipe, identity, given))
+                found = list(self._decided(place, request, recipe, identity))
             except Exception as error:  # whatever the file says, a recipe must not take the check down
                 why = f"{type(error).__name__}: {error}"
                 yield Problem(what=f"request {place}: '{recipe.name}' cannot be decided from its params ({why})")
@@ -160,9 +161,7 @@ class _Again:
             elif known.via is None and known.value != request.params[slot]:
                 yield Problem(what=f"request {place}: the customer knows another '{slot}' than the request has")
 
-    def _decided(
-        self, place: int, request: Request, recipe: Recipe, identity: Sequence[Read], given: Sequence[str]
-    ) -> Iterator[Problem]:
+    def _decided(self, place: int, request: Request, recipe: Recipe, identity: Identity) -> Iterator[Problem]:
         domain, customer = self._domain, self._scenario.customer
         for state in (self._world.open(), self._state):
             if not recipe.holds(state.view(), customer, request):
@@ -170,7 +169,7 @@ class _Again:
         decisions = recipe.solve(OpenCase(domain, self._state, customer, request.params))
         if not decisions:
             yield Problem(what=f"request {place}: nothing is decided")
-        proof = prove(domain, recipe, self._state, customer, request, given)
+        proof = prove(domain, recipe, self._state, customer, request, identity)
         if proof.burden and not any(edit.decides for edit in proof.edits):
             yield Problem(what=f"request {place}: the words give the answer away, no edit decides otherwise")
         for number, decision in enumerate(decisions):
@@ -178,7 +177,7 @@ class _Again:
             evidence = Evidence(
                 request=place,
                 outcome=outcome(decision),
-                certificate=(*identity, *proof.certificate),
+                certificate=proof.certificate,
                 edits=proof.edits if first else (),
                 burden=proof.burden,
                 fresh=len(proof.needed - self._needed) if first else 0,
@@ -226,17 +225,6 @@ class _Again:
 
     def _key(self, write: GoldWrite) -> bytes:
         return canonical(self._domain, write.name, write.arguments)
-
-
-def _identified(domain: Domain, world: World, knows: Sequence[Known]) -> tuple[str | None, list[Read], list[str]]:
-    """Who is asking ('': nobody known, None: anybody may), the reads that establish it, and the texts that an agent has then."""
-    about_me = {known.slot: known.value for known in knows if known.request is None}
-    if domain.identification is None:
-        return None, [], [str(value) for value in about_me.values()]
-    case = OpenCase(domain, world.open(), "", about_me)
-    who = domain.identification.solve(case)
-    reads = [Read(name=tool, arguments=msgspec.json.decode(arguments), role="identity") for tool, arguments in case.reads]
-    return who or "", reads, [*(str(value) for value in about_me.values()), *case.reads.values()]
 
 
 def _pairs(stored: Sequence[Any], found: Sequence[Any]) -> Iterator[tuple[Any, Any]]:

@@ -5,6 +5,8 @@ follow "my", "your" or "the"; every further method of a list brings its own. Eve
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from types import MappingProxyType
 from typing import Any
 
@@ -14,7 +16,8 @@ from servers.airline.records import AVAILABLE, LANDED
 Piece = Mapping[str, Any]
 
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_VERBS = {LANDED: "has", AVAILABLE: "is listed as"}
+_IS = ("is", "are")
+_VERBS = {LANDED: ("has", "have"), AVAILABLE: ("is listed as", "are listed as")}
 
 
 def worded(slot: str, value: Any) -> str:
@@ -33,7 +36,11 @@ def _place(place: Piece) -> str:
 
 
 def _places(places: Sequence[Piece]) -> str:
-    return wording.joined([_place(each) for each in places], "or")
+    """'Newark (EWR), Dallas (DAL or DFW) or New York': the airports of one city together."""
+    codes: dict[str, list[str]] = {}
+    for place in places:
+        codes.setdefault(place["city"], []).extend([place["iata"]] if "iata" in place else [])
+    return wording.joined([f"{city} ({wording.joined(each, 'or')})" if each else city for city, each in codes.items()], "or")
 
 
 def _days(days: Sequence[str]) -> str:
@@ -97,8 +104,9 @@ def _payments(parts: Sequence[Piece | str]) -> str:
     if not words:
         stated = [part for part in parts if not isinstance(part, str)]
         return wording.joined([f"{wording.money(part['amount'])} with your {part['method']}" for part in stated])
-    rest = " and then the ".join(words[1:])
-    return f"{words[0]} first and the {rest} for the rest" if rest else words[0]
+    if len(words) < 3:
+        return " first and the ".join(words) + (" for the rest" if words[1:] else "")
+    return f"{words[0]} first, then the {' and then the '.join(words[1:-1])}, and the {words[-1]} for the rest"
 
 
 def _leg(flight: Piece) -> str:
@@ -117,13 +125,21 @@ def _flown(flights: Sequence[Piece]) -> str:
 
 
 def _statuses(flights: Sequence[Piece]) -> str:
-    """'HAT123 on May 25 is delayed and HAT220 on May 26 has landed': the statuses as the tool tells them."""
-    told = [(wording.flight_on(each["number"], each["day"]), str(each["status"])) for each in flights]
-    return wording.joined([f"{flight} {_VERBS.get(status, 'is')} {status}" for flight, status in told])
+    """'HAT123 on May 25 is delayed and HAT220 on May 26 has landed': the statuses as the tool tells them, one status once."""
+    runs = [(status, list(run)) for status, run in groupby(flights, key=itemgetter("status"))]
+    told = [f"{_flown(run)} {_VERBS.get(status, _IS)[len(run) > 1]} {status}" for status, run in runs]
+    apart = len(told) > 1 and len(told) < len(flights)
+    return f"{', '.join(told[:-1])}, and {told[-1]}" if apart else wording.joined(told)
 
 
 def _balances(cards: Sequence[Piece]) -> str:
     return wording.joined([f"{wording.money(each['amount'])} on your {each['method']}" for each in cards])
+
+
+def _entitled(whom: str) -> str:
+    """'gold members, and customers whose reservation is in business': the groups of the policy as a sentence has them."""
+    *groups, last = whom.split("; ")
+    return f"{', '.join(groups)}, and {last}" if groups else last
 
 
 def _compared(options: Sequence[str]) -> str:
@@ -152,6 +168,7 @@ _WORDS: Mapping[str, Callable[[Any], str]] = MappingProxyType(
         "statuses": _statuses,
         "balances": _balances,
         "compared": _compared,
+        "entitled": _entitled,
         "booked": wording.moment,
     }
 )

@@ -62,6 +62,7 @@ TOOLS = (
         arguments=reads.OfUser,
         returns=User,
         kind="read",
+        identifies=True,
         shows=_USER,
     ),
     Tool(

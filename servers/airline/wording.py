@@ -132,15 +132,13 @@ def money(amount: float) -> str:
 
 
 def bags(total: int, paid_for: int | None = None) -> str:
-    """'3 checked bags', 'no checked bags'; with the number of those that are paid for: '3 checked bags (1 of them paid)'."""
+    """'3 checked bags', 'no checked bags'; with those that cost something: '3 checked bags (1 of them paid)', '(all of them free)'."""
     said = counted(total, "checked bag") if total else "no checked bags"
     if paid_for is None or not total:
         return said
-    return f"{said} ({'all' if paid_for == total else paid_for or 'none'} of them paid)" if total > 1 else _one_bag(paid_for)
-
-
-def _one_bag(paid_for: int) -> str:
-    return "1 checked bag (paid)" if paid_for else "1 checked bag (free)"
+    if paid_for not in (0, total):
+        return f"{said} ({paid_for} of them paid)"
+    return f"{said} ({'all of them ' if total > 1 else ''}{'paid' if paid_for else 'free'})"
 
 
 def insurance(bought: str) -> str:

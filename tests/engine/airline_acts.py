@@ -210,7 +210,7 @@ def leaf_words(leaf: Any) -> tuple[str, ...]:
         return (wording.moment(text),)
     if re.fullmatch(r"\d\d:\d\d:\d\d(\+1)?", text):
         return (wording.time(text),)
-    return (_FIXED.get(text, text),)
+    return (_FIXED.get(text, text).rpartition("; ")[2],)
 
 
 _FIXED = {

@@ -1,4 +1,4 @@
-"""A small pack of retail scenarios and a way to play them in virtual time, shared by the engine's tests."""
+"""Small packs of each shipped domain's scenarios and a way to play them in virtual time, shared by the engine's tests."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -21,16 +21,21 @@ from servers.worlds import open_world
 
 
 @cache
-def retail() -> tuple[Domain, World]:
-    """The shop and its smallest world."""
-    domain = servers.load("retail")
+def opened(name: str) -> tuple[Domain, World]:
+    """A shipped domain and its smallest world."""
+    domain = servers.load(name)
     return domain, open_world(domain, "small:7")
 
 
+def retail() -> tuple[Domain, World]:
+    """The shop and its smallest world."""
+    return opened("retail")
+
+
 @cache
-def scenarios(count: int = 64, seed: int = 5) -> tuple[Scenario, ...]:
-    """Scenarios of every recipe."""
-    return tuple(generate(*retail(), count, seed, Counter()))
+def scenarios(count: int = 64, seed: int = 5, name: str = "retail") -> tuple[Scenario, ...]:
+    """Scenarios of every recipe of a domain."""
+    return tuple(generate(*opened(name), count, seed, Counter()))
 
 
 class Kept:

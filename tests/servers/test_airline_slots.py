@@ -7,6 +7,7 @@ import pytest
 from servers.airline.slots import worded
 
 EWR, IAH, CITY = {"city": "Newark", "iata": "EWR"}, {"city": "Houston", "iata": "IAH"}, {"city": "New York"}
+JFK, LGA = {**CITY, "iata": "JFK"}, {**CITY, "iata": "LGA"}
 DANA, ALEX = {"first_name": "Dana", "last_name": "Fox"}, {"first_name": "Alex", "last_name": "Fox", "dob": "1990-01-02"}
 OUT = {"number": "HAT123", "origin": EWR, "destination": IAH, "day": "2025-05-25"}
 BACK = {"number": "HAT220", "origin": IAH, "destination": EWR, "day": "2025-05-28"}
@@ -22,6 +23,8 @@ CERTIFICATE, VISA, GIFT = "certificate ending in 4821", "Visa ending in 7334", "
         ("trip", {"destination": IAH, "day": "2025-05-25"}, "trip to Houston (IAH) on May 25"),
         ("route", {"origin": EWR, "destination": IAH}, "from Newark (EWR) to Houston (IAH)"),
         ("origin", [EWR, CITY], "Newark (EWR) or New York"),
+        ("origin", [LGA, EWR, JFK], "New York (LGA or JFK) or Newark (EWR)"),
+        ("destination", [JFK, LGA], "New York (JFK or LGA)"),
         ("days", ["2025-05-25", "2025-05-26"], "May 25 or May 26"),
         ("flight", {"pick": "cheapest", "stops": "direct"}, "cheapest direct flight"),
         ("flight", {"pick": "fastest", "stops": "any"}, "fastest flight, direct or with one stop"),
@@ -51,7 +54,7 @@ CERTIFICATE, VISA, GIFT = "certificate ending in 4821", "Visa ending in 7334", "
         ("insurance", "no", "without travel insurance"),
         ("payments", [VISA], VISA),
         ("payments", [CERTIFICATE, VISA], f"{CERTIFICATE} first and the {VISA} for the rest"),
-        ("payments", [CERTIFICATE, GIFT, VISA], f"{CERTIFICATE} first and the {GIFT} and then the {VISA} for the rest"),
+        ("payments", [CERTIFICATE, GIFT, VISA], f"{CERTIFICATE} first, then the {GIFT}, and the {VISA} for the rest"),
         (
             "payments",
             [{"amount": 150.0, "method": CERTIFICATE}, {"amount": 84.0, "method": VISA}],
@@ -64,11 +67,23 @@ CERTIFICATE, VISA, GIFT = "certificate ending in 4821", "Visa ending in 7334", "
             "HAT123 from Newark (EWR) to Houston (IAH) on May 25, leaving at 8:00 AM and arriving at 10:15 AM; "
             "and then HAT220 from Houston (IAH) to Newark (EWR) on May 28",
         ),
+        ("entitled", "gold members", "gold members"),
+        ("entitled", "gold members; customers in business", "gold members, and customers in business"),
         ("flown", [OUT, BACK], "HAT123 on May 25 and HAT220 on May 28"),
         (
             "statuses",
             [{**OUT, "status": "landed"}, {**BACK, "status": "delayed"}],
             "HAT123 on May 25 has landed and HAT220 on May 28 is delayed",
+        ),
+        (
+            "statuses",
+            [{**OUT, "status": "available"}, {**BACK, "status": "available"}],
+            "HAT123 on May 25 and HAT220 on May 28 are listed as available",
+        ),
+        (
+            "statuses",
+            [{**OUT, "status": "landed"}, {**OUT, "status": "landed"}, {**BACK, "status": "on time"}],
+            "HAT123 on May 25 and HAT123 on May 25 have landed, and HAT220 on May 28 is on time",
         ),
         ("statuses", [{**OUT, "status": "cancelled"}], "HAT123 on May 25 is cancelled"),
         ("compared", ["HAT123 on May 25 at $184.00", "HAT220"], "HAT123 on May 25 at $184.00; HAT220"),

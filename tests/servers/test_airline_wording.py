@@ -141,7 +141,7 @@ def test_money_has_two_places_and_thousands(amount: float, text: str) -> None:
         (1, 0, "1 checked bag (free)"),
         (3, 1, "3 checked bags (1 of them paid)"),
         (3, 3, "3 checked bags (all of them paid)"),
-        (4, 0, "4 checked bags (none of them paid)"),
+        (4, 0, "4 checked bags (all of them free)"),
     ],
 )
 def test_bags_are_counted(total: int, paid_for: int | None, text: str) -> None:

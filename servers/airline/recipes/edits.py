@@ -167,7 +167,7 @@ def _swapped(one: Reservation, other: Reservation) -> Edit:
 
 
 def exists(view: View, customer: str, params: Mapping[str, Any]) -> Iterator[Edit]:
-    """There is a reservation of theirs under the id that they gave."""
+    """There is a reservation under the id that they gave: theirs, or somebody else's."""
     number = params.get("reservation_id")
     theirs = reservations_of(view, customer)
     if number is not None and theirs and view.get("reservations", number, Reservation) is None:
@@ -175,6 +175,9 @@ def exists(view: View, customer: str, params: Mapping[str, Any]) -> Iterator[Edi
         user = user_of(view, customer)
         having = replace(user, reservations=(*user.reservations, number))
         yield Edit(fact=f"{number} exists", puts=(("reservations", number, reservation), ("users", customer, having)))
+        other = next(key for key in view.world.tables["users"] if key != customer)
+        foreign = ("reservations", number, replace(reservation, user_id=other))
+        yield Edit(fact=f"{number} is somebody else's", puts=(foreign,))
 
 
 def owned(view: View, customer: str, reservation: Reservation) -> Iterator[Edit]:
