@@ -132,7 +132,7 @@ def money(amount: float) -> str:
 
 
 def bags(total: int, paid_for: int | None = None) -> str:
-    """'3 checked bags', 'no checked bags'; with those that cost something: '3 checked bags (1 of them paid)', '(all of them free)'."""
+    """'3 checked bags', 'no checked bags'; with those that cost something: '3 checked bags (1 of them paid)'."""
     said = counted(total, "checked bag") if total else "no checked bags"
     if paid_for is None or not total:
         return said

@@ -55,7 +55,7 @@ def for_booking(case: Case, total: int, **quoted: Any) -> list[tuple[int, Paymen
     for amount, _ in parts:
         paid += amount
     if paid < total:
-        together = joined([payment_words(each) for each in methods]) or "payment method"
+        together = joined([payment_words(each).partition(" (")[0] for each in methods]) or "payment method"
         stated = {"payment": together, "balance": float(paid), "total": float(total)}
         return Refusal(act="balance_covers", rule="balance_covers", stated=stated)
     return parts
