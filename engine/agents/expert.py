@@ -42,7 +42,7 @@ class Expert:
             return Move(calls=(step,), reasoning=thoughts)
         if not step:
             return None
-        text, meaning = speak(self._phrasebook, (*_courtesies(book), *step), view)
+        text, meaning = speak(self._phrasebook, (*_courtesies(book, step), *step), view)
         return Move(text=text, meaning=meaning, reasoning=thoughts)
 
     def _read(self, view: View) -> Notebook:
@@ -55,13 +55,17 @@ class Expert:
 Step = Call | tuple[Act, ...]
 
 
-def _courtesies(book: Notebook) -> tuple[Act, ...]:
-    """What opens the agent's first message, and the one after it has found out who is asking."""
+def _courtesies(book: Notebook, step: tuple[Act, ...]) -> tuple[Act, ...]:
+    """What opens the agent's first message, and the one after it has found out who is asking.
+
+    Before a refusal nothing is promised.
+    """
     if book.handed_over:
         return ()
     said = {act.kind for event in book.seen if isinstance(event, Spoke) and event.party == "agent" for act in event.meaning}
     asked = any(kind.startswith("ask.identity") for kind in said)
-    greeting = () if said else (Act(kind="greet"),)
+    refuses = any(act.kind.startswith("refuse.") for act in step)
+    greeting = () if said else (Act(kind="greet.plain" if refuses else "greet"),)
     if not asked or "verified" in said or not book.identified:
         return greeting
     name = {slot: value for slot, value in book.about_customer.items() if slot == "first_name"}

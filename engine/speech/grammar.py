@@ -2,8 +2,8 @@
 
     (a|b|c)            one of these
     [a]                this or nothing
-    {slot}             what the slot says; {slot:it/them} one of two words by its number, {slot:cap} with a capital,
-                       {slot:a} with its article, {slot:form} as the surfaces of that form say it
+    {slot}             what the slot says; {slot:it/them} one of two words by its number (of a list, or an int),
+                       {slot:cap} with a capital, {slot:a} with its article, {slot:form} as the surfaces of that form say it
     <a {slot}>         this, exactly when the slot is given
     <a {x}|b {y}|c>    the first whose slots are given; a line where none can stand does not fit
     \\(                 a character that would otherwise mean something

@@ -126,7 +126,8 @@ class Phrasebook:
     def _slot(self, slot: str, value: Any, rule: str, random: Random) -> str:
         if "/" in rule:
             one, _, many = rule.partition("/")
-            return many if isinstance(value, list | tuple) and len(value) != 1 else one
+            count = len(value) if isinstance(value, list | tuple) else value if isinstance(value, int) else 1
+            return one if count == 1 else many
         ways = self._ways(slot, value, rule if rule not in _FILTERS else "")
         text = ways[int(random.random() * len(ways))] if len(ways) > 1 else ways[0]
         if rule == "a":

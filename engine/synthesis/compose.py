@@ -45,6 +45,7 @@ class _Making:
         self.customer = customer
         self.state = world.open()
         self.drafts: list[Draft] = []
+        self.decided: list[tuple[str, tuple[Decision, ...]]] = []
         self.writes: list[GoldWrite] = []
         self.tell: list[str] = []
         self.refuse: list[Refused] = []
@@ -97,6 +98,8 @@ def _add(making: _Making, recipe: Recipe, draft: Draft, world: World) -> None:
     decisions = recipe.solve(case)
     if not decisions:
         raise NotAdmitted(f"{recipe.name}: nothing is decided")
+    if (recipe.name, decisions) in making.decided:
+        raise NotAdmitted(f"{recipe.name}: the same is asked twice")
     proof = prove(domain, recipe, making.state, customer, request, making.identity)
     if proof.burden and not any(edit.decides for edit in proof.edits):
         raise NotAdmitted(f"{recipe.name}: the words give the answer away")
@@ -115,6 +118,7 @@ def _add(making: _Making, recipe: Recipe, draft: Draft, world: World) -> None:
         )
         _decide(making, place, decision)
     making.needed |= proof.needed
+    making.decided.append((recipe.name, decisions))
     making.drafts.append(draft)
 
 

@@ -16,7 +16,6 @@ from servers.airline.records import (
     Available,
     Cabin,
     Certificate,
-    CreditCard,
     FlightType,
     GiftCard,
     Passenger,
@@ -28,6 +27,7 @@ from servers.airline.records import (
     YesNo,
 )
 from servers.domain import ToolRefused
+from servers.persons import CreditCard
 from servers.state import State, View
 
 

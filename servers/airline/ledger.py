@@ -12,7 +12,8 @@ from msgspec.structs import replace
 
 from servers.airline import pricing
 from servers.airline.facts import AirlineFacts
-from servers.airline.records import Certificate, CreditCard, GiftCard, Payment, PaymentMethod, Reservation, User
+from servers.airline.records import Certificate, GiftCard, Payment, PaymentMethod, Reservation, User
+from servers.persons import CreditCard
 
 _CERTIFICATES = (50, 75, 100, 150, 200, 250, 300)
 _SPLIT, _WITH_CERTIFICATE = 0.12, 0.14

@@ -7,17 +7,8 @@ from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
-from servers.airline.records import (
-    Address,
-    Certificate,
-    CreditCard,
-    GiftCard,
-    Membership,
-    Name,
-    Passenger,
-    PaymentMethod,
-    User,
-)
+from servers.airline.records import Certificate, GiftCard, Membership, Passenger, PaymentMethod, User
+from servers.persons import Address, CreditCard, Name
 from servers.residents import Residents
 
 # The payment methods of a customer (credit card, gift card, certificate) with their weights. Some have more gift cards

@@ -9,7 +9,6 @@ from msgspec.structs import replace
 
 from servers.airline import public
 from servers.airline.records import Airport, Available, Flight, FlightDate, FoundFlight, Reservation, User, status
-from servers.calculator import answer
 from servers.domain import ToolRefused
 from servers.state import View
 
@@ -46,16 +45,6 @@ class Route(_Arguments, frozen=True, kw_only=True):
 
 class Nothing(_Arguments, frozen=True, kw_only=True):
     pass
-
-
-class Expression(_Arguments, frozen=True, kw_only=True):
-    expression: Annotated[str, Meta(description="Numbers, + - * /, parentheses and spaces, e.g. '2 * (184 + 97) + 50'.")]
-
-
-class Summary(_Arguments, frozen=True, kw_only=True):
-    summary: Annotated[
-        str, Meta(description="What the customer wants and what has been done so far, for the colleague who takes over.")
-    ]
 
 
 def origin_key(flight: Flight) -> tuple[str, ...]:
@@ -103,17 +92,6 @@ def search_onestop_flight(view: View, sent: Route) -> tuple[tuple[FoundFlight, F
             if second.scheduled_departure_time_est >= arrival:
                 pairs.append((replace(first, date=sent.date), replace(second, date=day)))
     return tuple(pairs)
-
-
-def calculate(_view: View, sent: Expression) -> str:
-    try:
-        return answer(sent.expression)
-    except ValueError as error:
-        raise ToolRefused(str(error)) from None
-
-
-def transfer_to_human_agents(_view: View, _sent: Summary) -> str:
-    return "Transfer successful"
 
 
 def the_user(view: View, user_id: str) -> User:

@@ -6,6 +6,7 @@ Times are local, without a zone; a date is `YYYY-MM-DD`. Prices and payments are
 from typing import Literal
 
 from servers.frozen import Record, freeze
+from servers.persons import Address, CreditCard, Name
 
 Cabin = Literal["business", "economy", "basic_economy"]
 FlightType = Literal["round_trip", "one_way"]
@@ -105,26 +106,6 @@ class FoundFlight(Record, frozen=True, kw_only=True):
     date: str | None
     available_seats: ByCabin
     prices: ByCabin
-
-
-class Name(Record, frozen=True, kw_only=True):
-    first_name: str
-    last_name: str
-
-
-class Address(Record, frozen=True, kw_only=True):
-    address1: str
-    address2: str
-    city: str
-    country: str
-    state: str
-    zip: str
-
-
-class CreditCard(Record, frozen=True, kw_only=True, tag_field="source", tag="credit_card"):
-    id: str
-    brand: str
-    last_four: str
 
 
 class GiftCard(Record, frozen=True, kw_only=True, tag_field="source", tag="gift_card"):

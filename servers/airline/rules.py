@@ -15,7 +15,6 @@ from servers.airline.records import (
     LANDED,
     Cabin,
     Certificate,
-    CreditCard,
     FlightType,
     FoundFlight,
     GiftCard,
@@ -23,6 +22,7 @@ from servers.airline.records import (
     Reservation,
     User,
 )
+from servers.persons import CreditCard
 from servers.rules import Rule
 
 RULES = (

@@ -12,6 +12,7 @@ from typing import Any
 
 from servers.airline import wording
 from servers.airline.records import AVAILABLE, LANDED
+from servers.english import joined, money
 
 Piece = Mapping[str, Any]
 
@@ -26,8 +27,8 @@ def worded(slot: str, value: Any) -> str:
     if say is not None:
         return say(value)
     if isinstance(value, list | tuple):
-        return wording.joined([str(part) for part in value])
-    return wording.money(value) if isinstance(value, float) else str(value)
+        return joined([str(part) for part in value])
+    return money(value) if isinstance(value, float) else str(value)
 
 
 def _place(place: Piece) -> str:
@@ -40,11 +41,11 @@ def _places(places: Sequence[Piece]) -> str:
     codes: dict[str, list[str]] = {}
     for place in places:
         codes.setdefault(place["city"], []).extend([place["iata"]] if "iata" in place else [])
-    return wording.joined([f"{city} ({wording.joined(each, 'or')})" if each else city for city, each in codes.items()], "or")
+    return joined([f"{city} ({joined(each, 'or')})" if each else city for city, each in codes.items()], "or")
 
 
 def _days(days: Sequence[str]) -> str:
-    return wording.joined([wording.day(each) for each in days], "or")
+    return joined([wording.day(each) for each in days], "or")
 
 
 def _route(ends: Piece) -> str:
@@ -65,7 +66,7 @@ def _flight(wanted: Piece) -> str:
     words += ["direct flight" if direct else "flight"]
     sides = [f"{side} {wording.time(wanted[side])}" for side in ("after", "before") if side in wanted]
     sides += [f"at {wording.time(wanted['departs'])}"] if "departs" in wanted else []
-    words += [f"that leaves {wording.joined(sides)}"] if sides else []
+    words += [f"that leaves {joined(sides)}"] if sides else []
     return " ".join(words) + ("" if direct else ", direct or with one stop")
 
 
@@ -78,7 +79,7 @@ def _person(who: Piece | str) -> str:
 
 
 def _people(people: Sequence[Piece | str]) -> str:
-    return wording.joined([_person(each) for each in people])
+    return joined([_person(each) for each in people])
 
 
 def _rename(names: Piece) -> str:
@@ -103,10 +104,15 @@ def _payments(parts: Sequence[Piece | str]) -> str:
     words = [part for part in parts if isinstance(part, str)]
     if not words:
         stated = [part for part in parts if not isinstance(part, str)]
-        return wording.joined([f"{wording.money(part['amount'])} with your {part['method']}" for part in stated])
+        return joined([_part(part) for part in stated])
     if len(words) < 3:
         return " first and the ".join(words) + (" for the rest" if words[1:] else "")
     return f"{words[0]} first, then the {' and then the '.join(words[1:-1])}, and the {words[-1]} for the rest"
+
+
+def _part(part: Piece) -> str:
+    lost = f" (the remaining {money(part['lost'])} on it would be lost)" if "lost" in part else ""
+    return f"{money(part['amount'])} with your {part['method']}{lost}"
 
 
 def _leg(flight: Piece) -> str:
@@ -121,7 +127,7 @@ def _flights(flights: Sequence[Piece]) -> str:
 
 
 def _flown(flights: Sequence[Piece]) -> str:
-    return wording.joined([wording.flight_on(each["number"], each["day"]) for each in flights])
+    return joined([wording.flight_on(each["number"], each["day"]) for each in flights])
 
 
 def _statuses(flights: Sequence[Piece]) -> str:
@@ -129,11 +135,11 @@ def _statuses(flights: Sequence[Piece]) -> str:
     runs = [(status, list(run)) for status, run in groupby(flights, key=itemgetter("status"))]
     told = [f"{_flown(run)} {_VERBS.get(status, _IS)[len(run) > 1]} {status}" for status, run in runs]
     apart = len(told) > 1 and len(told) < len(flights)
-    return f"{', '.join(told[:-1])}, and {told[-1]}" if apart else wording.joined(told)
+    return f"{', '.join(told[:-1])}, and {told[-1]}" if apart else joined(told)
 
 
 def _balances(cards: Sequence[Piece]) -> str:
-    return wording.joined([f"{wording.money(each['amount'])} on your {each['method']}" for each in cards])
+    return joined([f"{money(each['amount'])} on your {each['method']}" for each in cards])
 
 
 def _entitled(whom: str) -> str:
@@ -151,7 +157,7 @@ _WORDS: Mapping[str, Callable[[Any], str]] = MappingProxyType(
         **dict.fromkeys(("origin", "destination"), _places),
         **dict.fromkeys(("days", "back_days"), _days),
         **dict.fromkeys(("add", "remove"), _person),
-        **dict.fromkeys(("extra", "refund", "total", "balance", "certificate"), wording.money),
+        **dict.fromkeys(("extra", "refund", "total", "balance", "certificate"), money),
         "route": _route,
         "trip": _trip,
         "flight": _flight,

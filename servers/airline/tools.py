@@ -2,6 +2,7 @@
 
 from servers.airline import booking, reads, writes
 from servers.airline.records import Airport, FoundFlight, Reservation, User
+from servers.desk import CALCULATE, TRANSFER
 from servers.domain import Key, Tool
 
 _RESERVATION = Key(table="reservations", argument="reservation_id")
@@ -24,14 +25,7 @@ TOOLS = (
         changes=(_PAYMENTS, _FLIGHTS),
         unordered=(("passengers",), ("payment_methods",)),
     ),
-    Tool(
-        name="calculate",
-        description="Work out an arithmetic expression; the answer is rounded to two places.",
-        function=reads.calculate,
-        arguments=reads.Expression,
-        returns=str,
-        kind="generic",
-    ),
+    CALCULATE,
     Tool(
         name="cancel_reservation",
         description=(
@@ -103,18 +97,7 @@ TOOLS = (
         kind="write",
         changes=(_PAYMENTS,),
     ),
-    Tool(
-        name="transfer_to_human_agents",
-        description=(
-            "Hand the customer over to a human colleague with a summary; only when nothing that you may do can "
-            "settle the request."
-        ),
-        function=reads.transfer_to_human_agents,
-        arguments=reads.Summary,
-        returns=str,
-        kind="generic",
-        terminal=True,
-    ),
+    TRANSFER,
     Tool(
         name="update_reservation_baggages",
         description=(

@@ -6,7 +6,9 @@ in a record; dates and times are said as people say them: 'May 25', '8:00 AM'.
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from servers.airline.records import Airport, CreditCard, GiftCard, Passenger, PaymentMethod, Segment
+from servers.airline.records import Airport, GiftCard, Passenger, PaymentMethod, Segment
+from servers.english import counted, joined, money
+from servers.persons import CreditCard
 
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -125,12 +127,6 @@ def paid(parts: Sequence[tuple[float, PaymentMethod]]) -> str:
     return joined([f"{money(amount)} with the {payment(method)}" for amount, method in parts])
 
 
-def money(amount: float) -> str:
-    """Dollars: '$1,234.50', '-$5.00'."""
-    rounded = round(amount, 2)
-    return f"-${-rounded:,.2f}" if rounded < 0 else f"${abs(rounded):,.2f}"
-
-
 def bags(total: int, paid_for: int | None = None) -> str:
     """'3 checked bags', 'no checked bags'; with those that cost something: '3 checked bags (1 of them paid)'."""
     said = counted(total, "checked bag") if total else "no checked bags"
@@ -144,16 +140,6 @@ def bags(total: int, paid_for: int | None = None) -> str:
 def insurance(bought: str) -> str:
     """'yes' as 'with travel insurance', 'no' as 'without travel insurance'."""
     return f"{'with' if bought == 'yes' else 'without'} travel insurance"
-
-
-def counted(number: int, thing: str) -> str:
-    """'1 passenger', '3 passengers'."""
-    return f"{number} {thing}{'' if number == 1 else 's'}"
-
-
-def joined(parts: Sequence[str], last: str = "and") -> str:
-    """A list in a sentence: 'A', 'A and B', 'A, B and C'; '' for none. `last` may be 'or'."""
-    return f" {last} ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
 
 
 def _minute(of_day: str) -> int:

@@ -6,8 +6,9 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from servers.persons import Address, CreditCard, Name
 from servers.residents import Residents
-from servers.retail.records import Address, CreditCard, GiftCard, Name, PaymentMethod, PayPal, User
+from servers.retail.records import GiftCard, PaymentMethod, PayPal, User
 
 # The payment methods of a customer (credit card, PayPal, gift card) with how many of a hundred have them.
 _WALLETS = ("c", "p", "cc", "cp", "cg", "pg", "cgg", "pgg", "ccp", "ccg", "cpg", "ccpg", "cpgg")

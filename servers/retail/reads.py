@@ -5,7 +5,6 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from servers.calculator import answer
 from servers.domain import ToolRefused
 from servers.retail.records import Order, Product, User, Variant
 from servers.state import View
@@ -51,16 +50,6 @@ class OfItem(_Arguments, frozen=True, kw_only=True):
 
 class Nothing(_Arguments, frozen=True, kw_only=True):
     pass
-
-
-class Expression(_Arguments, frozen=True, kw_only=True):
-    expression: Annotated[str, Meta(description="Numbers, + - * /, parentheses and spaces, e.g. '(129.9 - 80) * 2'.")]
-
-
-class Summary(_Arguments, frozen=True, kw_only=True):
-    summary: Annotated[
-        str, Meta(description="What the customer wants and what has been done so far, for the colleague who takes over.")
-    ]
 
 
 def email_key(user: User) -> tuple[str, ...]:
@@ -115,17 +104,6 @@ def get_item_details(view: View, sent: OfItem) -> Variant:
 
 def list_all_product_types(view: View, _sent: Nothing) -> str:
     return json.dumps({product.name: product.product_id for product in view.rows("products", Product)}, sort_keys=True)
-
-
-def calculate(_view: View, sent: Expression) -> str:
-    try:
-        return answer(sent.expression)
-    except ValueError as error:
-        raise ToolRefused(str(error)) from None
-
-
-def transfer_to_human_agents(_view: View, _sent: Summary) -> str:
-    return "Transfer successful"
 
 
 def the_user(view: View, user_id: str) -> User:

@@ -3,6 +3,7 @@
 from typing import Literal
 
 from servers.frozen import Record, freeze
+from servers.persons import Address, CreditCard, Name
 
 
 class Variant(Record, frozen=True, kw_only=True):
@@ -26,26 +27,6 @@ class Product(Record, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         freeze(self, "variants")
-
-
-class Name(Record, frozen=True, kw_only=True):
-    first_name: str
-    last_name: str
-
-
-class Address(Record, frozen=True, kw_only=True):
-    address1: str
-    address2: str
-    city: str
-    country: str
-    state: str
-    zip: str
-
-
-class CreditCard(Record, frozen=True, kw_only=True, tag_field="source", tag="credit_card"):
-    id: str
-    brand: str
-    last_four: str
 
 
 class PayPal(Record, frozen=True, kw_only=True, tag_field="source", tag="paypal"):

@@ -9,8 +9,9 @@ from typing import Any
 
 import msgspec
 
+from servers.english import joined, money
+from servers.persons import Address
 from servers.retail import wording
-from servers.retail.records import Address
 
 _NUMBERS = ("two ", "three ", "four ", "five ", "six ")
 
@@ -19,7 +20,7 @@ def worded(slot: str, value: Any) -> str:
     """The words for a slot's value."""
     match slot, value:
         case _, float():
-            return wording.money(value)
+            return money(value)
         case "address", {"address1": _}:
             return _address(value)
         case "which", {"pick": pick, "status": status}:
@@ -35,13 +36,13 @@ def worded(slot: str, value: Any) -> str:
         case _, {"name": _}:
             return _thing(value)
         case _, [*parts]:
-            return wording.joined([worded(slot, part) for part in parts])
+            return joined([worded(slot, part) for part in parts])
     return str(value)
 
 
 def _listed(things: Sequence[str]) -> str:
     """'A', 'A and the B', 'A, the B and the C': what stands after a 'the'."""
-    return wording.joined([*things[:1], *(thing if thing.startswith(_NUMBERS) else f"the {thing}" for thing in things[1:])])
+    return joined([*things[:1], *(thing if thing.startswith(_NUMBERS) else f"the {thing}" for thing in things[1:])])
 
 
 def _counted(name: str, count: int) -> str:

@@ -1,5 +1,6 @@
 """The tools of the retail domain, in the order in which an agent sees them."""
 
+from servers.desk import CALCULATE, TRANSFER
 from servers.domain import Key, Tool
 from servers.retail import reads, writes
 from servers.retail.records import Order, Product, User, Variant
@@ -8,14 +9,7 @@ _ORDER = Key(table="orders", argument="order_id")
 _PAYMENTS = Key(table="users")
 
 TOOLS = (
-    Tool(
-        name="calculate",
-        description="Work out an arithmetic expression; the answer is rounded to two places.",
-        function=reads.calculate,
-        arguments=reads.Expression,
-        returns=str,
-        kind="generic",
-    ),
+    CALCULATE,
     Tool(
         name="cancel_pending_order",
         description=(
@@ -175,16 +169,5 @@ TOOLS = (
         changes=(_ORDER,),
         unordered=(("item_ids",),),
     ),
-    Tool(
-        name="transfer_to_human_agents",
-        description=(
-            "Hand the customer over to a human colleague with a summary; only when nothing that you may do can "
-            "settle the request."
-        ),
-        function=reads.transfer_to_human_agents,
-        arguments=reads.Summary,
-        returns=str,
-        kind="generic",
-        terminal=True,
-    ),
+    TRANSFER,
 )

@@ -10,8 +10,10 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from servers.english import joined
+from servers.persons import Address, CreditCard
 from servers.retail import catalogue
-from servers.retail.records import Address, CreditCard, GiftCard, PaymentMethod
+from servers.retail.records import GiftCard, PaymentMethod
 
 # Where a word stands before the noun, in the order of English adjectives, and how it is said without one.
 _BEFORE = {
@@ -72,22 +74,11 @@ def options(chosen: Mapping[str, str], name: str = "") -> str:
     return (", " if other else " ").join([*first, *last])
 
 
-def money(amount: float) -> str:
-    """Dollars: '$1,234.50', '-$5.00'."""
-    rounded = round(amount, 2)
-    return f"-${-rounded:,.2f}" if rounded < 0 else f"${abs(rounded):,.2f}"
-
-
 def payment(method: PaymentMethod) -> str:
     """A payment method as its owner calls it: 'Visa ending in 7334', 'PayPal account', 'gift card ending in 2841'."""
     if isinstance(method, CreditCard):
         return f"{_BRANDS.get(method.brand, method.brand.title())} ending in {method.last_four}"
     return f"gift card ending in {method.id[-4:]}" if isinstance(method, GiftCard) else "PayPal account"
-
-
-def counted(number: int, thing: str) -> str:
-    """'1 item', '3 items'."""
-    return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
 def days(first: int, last: int) -> str:
@@ -106,11 +97,6 @@ def address(where: Address) -> str:
     country = "" if where.country in ("USA", "US", "United States") else where.country
     parts = (where.address1, where.address2, where.city, f"{where.state} {where.zip}", country)
     return ", ".join(part for part in parts if part)
-
-
-def joined(parts: Sequence[str], last: str = "and") -> str:
-    """A list in a sentence: 'A', 'A and B', 'A, B and C'; '' for none. `last` may be 'or'."""
-    return f" {last} ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
 
 
 def with_article(phrase: str) -> str:

@@ -6,6 +6,7 @@ from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from servers.domain import ToolRefused
+from servers.persons import Address
 from servers.retail import public
 from servers.retail.reads import OrderId, PaymentMethodId, UserId, the_order, the_user
 from servers.retail.records import (
@@ -15,7 +16,6 @@ from servers.retail.records import (
     PENDING,
     PENDING_ITEM_MODIFIED,
     RETURN_REQUESTED,
-    Address,
     GiftCard,
     Order,
     OrderItem,

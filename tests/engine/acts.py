@@ -8,9 +8,11 @@ from typing import Any
 import msgspec
 
 from servers.domain import Party
+from servers.english import counted, money
+from servers.persons import Address
 from servers.retail import wording
 from servers.retail.facts import REASONS
-from servers.retail.records import STATUSES, Address, OrderItem, Product
+from servers.retail.records import STATUSES, OrderItem, Product
 from tests.servers.shop import Shop
 
 Slots = tuple[str, ...]
@@ -28,10 +30,10 @@ DIFFERENCE: tuple[Slots, ...] = ((), ("extra",), ("refund",))
 SWAPS = sets((("order_id", "swaps", "payment"),), DIFFERENCE)
 SETTLED = sets((("order_id", "payment"),), DIFFERENCE)
 MOVED = [("order_id", "payment", "total", "refund_to", "refund_time")]
-PLAIN = "greet ask.help verified offer_more turn farewell noted refuse.order_exists refuse.unclear"
+PLAIN = "greet greet.plain ask.help verified offer_more turn farewell noted refuse.order_exists refuse.unclear"
 ASKED = "identity identity_again order address"
 ABOUT_ORDER = "items swaps reason refund_to difference new_payment address question"
-BY_STATUS = "cancel_pending change_pending changed_once address_only return_delivered exchange_delivered items_at_once"
+BY_STATUS = "cancel_pending change_pending changed_once address_only return_delivered exchange_delivered"
 
 AGENT: list[tuple[str, Slots]] = [
     *((kind, ()) for kind in PLAIN.split()),
@@ -55,6 +57,7 @@ AGENT: list[tuple[str, Slots]] = [
     ("refuse.item_in_order", ("order_id", "item")),
     *((f"refuse.{rule}", ("order_id", "status")) for rule in BY_STATUS.split()),
     ("refuse.returned_at_once", ("order_id", "limit")),
+    ("refuse.items_at_once", ("order_id", "limit")),
     ("refuse.cancel_reason", ("order_id", "accepted")),
     ("refuse.refund_method", ("order_id", "payment", "allowed")),
     ("refuse.method_on_file", ("payment",)),
@@ -99,7 +102,7 @@ def _drawn(shop: Shop, random: Random) -> Mapping[str, Any]:
     items = random.sample(order.items, random.randint(1, min(3, len(order.items))))
     methods = [wording.payment(method) for method in user.payment_methods.values()]
     others = [(" ".join(wording.item("", each.options).split()), each.price) for each in shop.others(items[0])]
-    ranked = [f"{options} at {wording.money(price)}" for options, price in others]
+    ranked = [f"{options} at {money(price)}" for options, price in others]
     thing = {"name": items[0].name, "options": dict(items[0].options)}
     return {
         "order_id": order.order_id,
@@ -123,7 +126,7 @@ def _drawn(shop: Shop, random: Random) -> Mapping[str, Any]:
         "about": random.choice(["order total", "order status", "tracking number"]),
         "status": random.choice(STATUSES),
         "accepted": wording.reasons(random.sample(REASONS, random.randint(1, 4))),
-        "limit": wording.counted(random.randint(1, 3), "item"),
+        "limit": counted(random.randint(1, 3), "item"),
         "allowed": random.choice(["the original payment method", "the original payment method or to a gift card on file"]),
         "pick": random.choice(["most expensive", "cheapest"]),
         "weighed": 2 + len(ranked),

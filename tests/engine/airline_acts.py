@@ -8,6 +8,7 @@ from typing import Any
 from servers.airline import wording
 from servers.airline.records import Certificate, Passenger, Segment, User
 from servers.domain import Party
+from servers.english import money
 from tests.engine.acts import Slots, sets
 from tests.servers.carrier import Carrier
 
@@ -150,13 +151,13 @@ def _stated(
     certificate = wording.payment(Certificate(id="certificate_3004821", amount=150.0))
     short = [{"number": each.flight_number, "day": each.date} for each in flights]
     statuses = ("available", "on time", "delayed", "flying", "landed", "cancelled")
-    ranked = [f"{wording.flight_on(each.flight_number, each.date)} at {wording.money(each.price)}" for each in flights]
+    ranked = [f"{wording.flight_on(each.flight_number, each.date)} at {money(each.price)}" for each in flights]
     total = random.randint(0, 4)
     return {
         "flights": [_segment(carrier, each) for each in flights],
         "passengers": [_person(each) for each in people],
         "bags": {"total": total, "paid": random.randint(0, total)},
-        "payments": [{"amount": round(random.uniform(1, 900), 2), "method": each} for each in methods[:2]],
+        "payments": [{"amount": round(random.uniform(1, 900), 2), "method": each, "lost": 17.5} for each in methods[:2]],
         "payment": random.choice([*methods, certificate]),
         "refund_to": methods[:2],
         "refund_time": random.choice(["within 5 to 7 business days", "within 1 business day"]),

@@ -7,18 +7,15 @@ from msgspec.structs import replace
 from servers.airline import DOMAIN as AIRLINE
 from servers.airline.facts import AirlineFacts
 from servers.airline.records import (
-    Address,
     Airport,
     Available,
     ByCabin,
     Certificate,
-    CreditCard,
     Delayed,
     Flight,
     FlightDate,
     GiftCard,
     Landed,
-    Name,
     Passenger,
     Payment,
     Reservation,
@@ -27,6 +24,7 @@ from servers.airline.records import (
 )
 from servers.domain import Outcome, ToolCall
 from servers.frozen import Record
+from servers.persons import Address, CreditCard, Name
 from servers.replay import apply
 from servers.state import State, World
 

@@ -12,17 +12,14 @@ from engine.synthesis.case import OpenCase
 from servers.airline import DOMAIN as AIRLINE
 from servers.airline.facts import AirlineFacts
 from servers.airline.records import (
-    Address,
     Airport,
     Available,
     ByCabin,
     Certificate,
-    CreditCard,
     Flight,
     FlightDate,
     GiftCard,
     Landed,
-    Name,
     Passenger,
     Payment,
     Reservation,
@@ -30,6 +27,7 @@ from servers.airline.records import (
     User,
 )
 from servers.frozen import Record
+from servers.persons import Address, CreditCard, Name
 from servers.recipe import Decision, Recipe
 from servers.state import State, World
 

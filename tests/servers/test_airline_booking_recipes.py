@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from engine.synthesis.case import OpenCase
-from engine.synthesis.evidence import meaning, prove
+from engine.synthesis.evidence import Identity, meaning, prove
 from servers.airline import DOMAIN as AIRLINE
 from servers.airline.recipes.book import BOOK
 from servers.airline.recipes.cabin import CABIN
@@ -401,7 +401,7 @@ def test_the_burden_is_airports_times_days_times_stops_and_the_profile(
 ) -> None:
     """And the list of airports where a city was named alone."""
     request = Request(recipe="book", params=booking(origin, flight=flight, days=days))
-    proof = prove(AIRLINE, BOOK, terminal(), "dana_1", request, ["dana_1"])
+    proof = prove(AIRLINE, BOOK, terminal(), "dana_1", request, Identity(texts=("dana_1",)))
     assert proof.burden == burden
     roles = {read.role for read in proof.certificate if read.name.startswith("search")}
     assert roles == {"evidence"} and len(proof.certificate) == burden
@@ -450,7 +450,7 @@ def test_every_search_that_a_write_needs_has_a_world_that_it_alone_tells_apart(c
     recipe, searches = RECIPES[name], 0
     for customer, request in drawn(carrier, recipe, 40):
         state = carrier.world.open()
-        proof = prove(AIRLINE, recipe, state, customer, request, [customer])
+        proof = prove(AIRLINE, recipe, state, customer, request, Identity(texts=(customer,)))
         assert len(proof.edits) <= 25
         (decision,) = recipe.solve(OpenCase(AIRLINE, state, customer, request.params))
         if isinstance(decision, Write):

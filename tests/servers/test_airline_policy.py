@@ -10,17 +10,9 @@ from servers.airline import pricing, rules
 from servers.airline.facts import Allowances
 from servers.airline.policy import policy
 from servers.airline.public import PUBLIC
-from servers.airline.records import (
-    STATUSES,
-    Certificate,
-    CreditCard,
-    FoundFlight,
-    GiftCard,
-    PaymentMethod,
-    Reservation,
-    User,
-)
+from servers.airline.records import STATUSES, Certificate, FoundFlight, GiftCard, PaymentMethod, Reservation, User
 from servers.airline.rules import RULES
+from servers.persons import CreditCard
 from tests.servers.hangar import FACTS, PRICES, RESERVATION, SEATS, TABLES
 
 # For every rule, what an agent must be able to read of it.

@@ -15,7 +15,6 @@ from servers.airline.records import (
     FLYING,
     LANDED,
     Certificate,
-    CreditCard,
     Delayed,
     GiftCard,
     Passenger,
@@ -23,6 +22,7 @@ from servers.airline.records import (
     status,
 )
 from servers.airline.wording import minutes
+from servers.persons import CreditCard
 from tests.servers.carrier import Carrier, open_carrier
 
 _CABINS = ("basic_economy", "economy", "business")

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from servers.airline import wording
 from servers.airline.network import AIRPORTS
 from servers.airline.public import PUBLIC
-from servers.airline.records import Airport, Certificate, CreditCard, GiftCard, Passenger, PaymentMethod, Segment
+from servers.airline.records import Airport, Certificate, GiftCard, Passenger, PaymentMethod, Segment
+from servers.english import counted
+from servers.persons import CreditCard
 
 _VISA = CreditCard(id="credit_card_1000001", brand="visa", last_four="7334")
 _GIFT = GiftCard(id="gift_card_1232841", amount=86.0)
@@ -125,12 +127,6 @@ def test_a_split_payment_says_who_pays_what() -> None:
     assert said == "$150.00 with the certificate ending in 4821 ($150.00) and $84.00 with the Visa ending in 7334"
 
 
-@pytest.mark.parametrize(("amount", "text"), [(0.0, "$0.00"), (300, "$300.00"), (1234.5, "$1,234.50"), (-84, "-$84.00")])
-def test_money_has_two_places_and_thousands(amount: float, text: str) -> None:
-    """Negative amounts carry their sign before the dollar."""
-    assert wording.money(amount) == text
-
-
 @pytest.mark.parametrize(
     ("total", "paid_for", "text"),
     [
@@ -152,7 +148,7 @@ def test_bags_are_counted(total: int, paid_for: int | None, text: str) -> None:
 def test_passengers_are_said_with_their_dates_of_birth() -> None:
     """As they must be given to book."""
     assert wording.passengers([_DANA, _KIM]) == "Dana Fox (born 1984-11-30) and Kim Oak (born 2012-02-03)"
-    assert [wording.counted(number, "passenger") for number in (1, 2)] == ["1 passenger", "2 passengers"]
+    assert [counted(number, "passenger") for number in (1, 2)] == ["1 passenger", "2 passengers"]
 
 
 def test_cabins_trips_and_insurance_are_said_without_underscores() -> None:
@@ -160,11 +156,6 @@ def test_cabins_trips_and_insurance_are_said_without_underscores() -> None:
     assert [wording.cabin(each) for each in ("basic_economy", "economy", "business")] == ["basic economy", "economy", "business"]
     assert [wording.trip(each) for each in ("one_way", "round_trip")] == ["one-way", "round-trip"]
     assert [wording.insurance(each) for each in ("yes", "no")] == ["with travel insurance", "without travel insurance"]
-
-
-def test_a_list_may_end_with_an_or() -> None:
-    """For days and airports to choose from."""
-    assert wording.joined(["May 25", "May 26"], "or") == "May 25 or May 26" and wording.joined([]) == ""
 
 
 def test_every_flight_of_the_public_world_can_be_said(tau2: Path) -> None:

@@ -21,7 +21,6 @@ from servers.airline.records import (
     ON_TIME,
     Available,
     Certificate,
-    CreditCard,
     Delayed,
     Flight,
     Flying,
@@ -35,6 +34,7 @@ from servers.airline.records import (
 from servers.airline.wording import minutes
 from servers.airline.world import SIZES, generate
 from servers.frozen import Record
+from servers.persons import CreditCard
 from servers.state import Tables
 from tests.servers.carrier import Carrier, arrival, elapsed, open_carrier
 

@@ -9,9 +9,10 @@ import msgspec
 import pytest
 
 from servers.frozen import Record
+from servers.persons import CreditCard
 from servers.retail import catalogue
 from servers.retail.people import People
-from servers.retail.records import CreditCard, GiftCard, Order, PayPal, Product, User
+from servers.retail.records import GiftCard, Order, PayPal, Product, User
 from servers.retail.world import SIZES, generate
 from servers.state import Tables
 from tests.servers.shop import Shop, one_apart, open_shop

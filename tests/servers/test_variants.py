@@ -18,9 +18,10 @@ from engine.synthesis.generate import generate
 from servers.airline import pricing
 from servers.airline import rules as airline_rules
 from servers.airline.facts import AirlineFacts
-from servers.airline.records import Certificate, CreditCard, GiftCard, PaymentMethod, Reservation, User
+from servers.airline.records import Certificate, GiftCard, PaymentMethod, Reservation, User
 from servers.cli import app
 from servers.domain import Domain, ToolCall
+from servers.persons import CreditCard
 from servers.replay import apply
 from servers.retail import rules as retail_rules
 from servers.retail.facts import REASONS, SYNTHETIC, RetailFacts

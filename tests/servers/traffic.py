@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 from random import Random
 from typing import Any
 
-from servers.airline.records import Available, CreditCard, Flight
+from servers.airline.records import Available, Flight
 from servers.domain import ToolCall
+from servers.persons import CreditCard
 from servers.state import World
 
 CUSTOMERS, FLIGHTS = 4, 12

@@ -12,7 +12,7 @@ from servers.airline.recipes import drafts, edits
 from servers.airline.recipes.agreement import contradicted
 from servers.airline.recipes.book_drafts import cost, draft, passengers_of
 from servers.airline.recipes.journeys_edits import otherwise
-from servers.airline.recipes.paying import for_booking, named
+from servers.airline.recipes.paying import for_booking, named, paid_part
 from servers.airline.recipes.reservations import place, profile
 from servers.airline.recipes.search import Journey, Wish, chose, clear, competing, journey_of, looked_up, price, stated
 from servers.airline.records import Cabin, Certificate, Membership, Passenger, PaymentMethod, User
@@ -93,7 +93,7 @@ def _paid(case: Case, user: User, cabin: Cabin, people: Sequence[Passenger], leg
         "passengers": travelers,
         "bags": {"total": bags, "paid": paid_bags},
         "insurance": insurance,
-        "payments": [{"amount": float(amount), "method": payment_words(method)} for amount, method in parts],
+        "payments": [paid_part(amount, method) for amount, method in parts],
         "total": float(total),
     }
     return Write(

@@ -11,9 +11,10 @@ from servers.airline.recipes.journeys_drafts import HORIZON, day_after, departin
 from servers.airline.recipes.paying import shares
 from servers.airline.recipes.reservations import place
 from servers.airline.recipes.search import Wish, asks, clear, competing, looked_up, price
-from servers.airline.records import Cabin, CreditCard, Passenger, PaymentMethod, User
+from servers.airline.records import Cabin, Passenger, PaymentMethod, User
 from servers.airline.wording import payment as payment_words
 from servers.drafting import chosen
+from servers.persons import CreditCard
 from servers.recipe import Draft, Request
 from servers.state import View
 

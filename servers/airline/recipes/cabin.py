@@ -14,9 +14,10 @@ from servers.airline.recipes.reservations import flown, reservation_of, route, s
 from servers.airline.recipes.search import DIRECT, kept
 from servers.airline.records import LANDED, Available, ByCabin, Cabin, Cancelled, Flight, FoundFlight, Reservation, Segment
 from servers.airline.wording import cabin as cabin_words
-from servers.airline.wording import money, segments
 from servers.airline.wording import payment as payment_words
+from servers.airline.wording import segments
 from servers.drafting import chosen, revealed
+from servers.english import money
 from servers.recipe import Case, Comparison, Decision, Draft, Edit, Recipe, Refusal, Request, Unread, Write
 from servers.state import View
 

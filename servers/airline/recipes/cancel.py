@@ -9,8 +9,8 @@ from servers.airline.recipes.agreement import contradicted
 from servers.airline.recipes.paying import refund_of
 from servers.airline.recipes.reservations import flown, reservation_of, route, saying_which, status_of
 from servers.airline.records import Reservation
-from servers.airline.wording import joined
 from servers.drafting import chosen, revealed
+from servers.english import joined
 from servers.recipe import Case, Decision, Draft, Edit, Recipe, Refusal, Request, Transfer, Write
 from servers.state import View
 

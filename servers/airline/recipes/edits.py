@@ -14,7 +14,6 @@ from servers.airline.records import (
     Cabin,
     Cancelled,
     Certificate,
-    CreditCard,
     Delayed,
     Flight,
     FlightDate,
@@ -25,6 +24,7 @@ from servers.airline.records import (
     Reservation,
     Segment,
 )
+from servers.persons import CreditCard
 from servers.recipe import Edit
 from servers.state import View
 

@@ -5,9 +5,10 @@ from typing import Any
 
 from servers.airline import rules
 from servers.airline.recipes.reservations import profile
-from servers.airline.records import Certificate, CreditCard, PaymentMethod, Reservation, User
-from servers.airline.wording import joined
+from servers.airline.records import Certificate, PaymentMethod, Reservation, User
 from servers.airline.wording import payment as payment_words
+from servers.english import joined
+from servers.persons import CreditCard
 from servers.recipe import Case, Refusal
 
 
@@ -70,6 +71,12 @@ def shares(methods: Sequence[PaymentMethod], total: int) -> list[tuple[int, Paym
             parts.append((amount, method))
             left -= amount
     return parts
+
+
+def paid_part(amount: int, method: PaymentMethod) -> dict[str, Any]:
+    """What a method pays of a booking, as it is stated; what a certificate leaves over is lost."""
+    lost = method.amount - amount if isinstance(method, Certificate) else 0.0
+    return {"amount": float(amount), "method": payment_words(method), **({"lost": lost} if lost > 0 else {})}
 
 
 def mix(facts: Any) -> str:

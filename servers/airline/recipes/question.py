@@ -10,9 +10,9 @@ from servers.airline.recipes import drafts, edits
 from servers.airline.recipes.agreement import contradicted
 from servers.airline.recipes.reservations import profile, reservation_of, saying_which, status_of
 from servers.airline.records import GiftCard, Reservation
-from servers.airline.wording import money
 from servers.airline.wording import payment as payment_words
 from servers.drafting import chosen, revealed
+from servers.english import money
 from servers.recipe import Answer, Case, Decision, Draft, Edit, Recipe, Refusal, Request
 from servers.state import View
 

@@ -13,8 +13,9 @@ from servers.airline.recipes.reservations import place
 from servers.airline.records import Airport, Cabin, FoundFlight, Segment
 from servers.airline.slots import worded
 from servers.airline.wording import day as day_words
-from servers.airline.wording import duration, joined, minutes, money
+from servers.airline.wording import duration, minutes
 from servers.airline.wording import time as time_words
+from servers.english import joined, money
 from servers.recipe import Case, Choice, Comparison, Refusal, Slots, Unread
 from servers.state import View
 

@@ -8,12 +8,13 @@ import msgspec
 from msgspec.structs import replace
 
 from servers.drafting import chosen, revealed
+from servers.persons import Address
 from servers.recipe import Case, Decision, Draft, Edit, Recipe, Refusal, Request, Write
 from servers.retail import rules
 from servers.retail.recipes import drafts, edits
 from servers.retail.recipes.agreement import contradicted
 from servers.retail.recipes.orders import order_of, profile, saying_which
-from servers.retail.records import PENDING, PENDING_ITEM_MODIFIED, PROCESSED, Address, Order, User
+from servers.retail.records import PENDING, PENDING_ITEM_MODIFIED, PROCESSED, Order, User
 from servers.state import View
 
 ON_FILE = "the address in my profile"

@@ -5,9 +5,10 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from servers.english import joined, money
 from servers.recipe import Case, Choice, Comparison, Decision, Refusal
 from servers.retail.records import GiftCard, Order, OrderItem, PaymentMethod, User
-from servers.retail.wording import days, joined, money
+from servers.retail.wording import days
 from servers.retail.wording import item as item_words
 from servers.retail.wording import payment as payment_words
 

@@ -6,12 +6,12 @@ from random import Random
 from msgspec.structs import replace
 
 from servers.drafting import chosen, revealed
+from servers.english import money
 from servers.recipe import Answer, Case, Decision, Draft, Edit, Recipe, Refusal, Request
 from servers.retail.recipes import drafts, edits
 from servers.retail.recipes.agreement import contradicted
 from servers.retail.recipes.orders import order_of, total
 from servers.retail.records import DELIVERED, PROCESSED, Order
-from servers.retail.wording import money
 from servers.state import View
 
 ABOUT = ("order total", "order status", "tracking number")

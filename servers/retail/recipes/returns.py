@@ -5,8 +5,9 @@ from random import Random
 from typing import Any
 
 from servers.drafting import chosen, revealed
+from servers.english import counted
 from servers.recipe import Case, Decision, Draft, Edit, Recipe, Refusal, Request, Write
-from servers.retail import rules, wording
+from servers.retail import rules
 from servers.retail.recipes import drafts, edits
 from servers.retail.recipes.agreement import contradicted
 from servers.retail.recipes.orders import described, has_items, is_meant, items_of, method_of, order_of, refund_time, saying_which
@@ -28,7 +29,7 @@ def solve(case: Case) -> tuple[Decision, ...]:
     if isinstance(items, Refusal):
         return (items,)
     if rule := rules.give_back_items(len(items), case.facts):
-        stated = {"order_id": order.order_id, "limit": wording.counted(case.facts.max_items_returned, "item")}
+        stated = {"order_id": order.order_id, "limit": counted(case.facts.max_items_returned, "item")}
         return (Refusal(act=rule, rule=rule, stated=stated),)
     words = case.ask("refund_to", "payment", order_id=order.order_id, allowed=_allowed(case))
     method = method_of(case, order, words or "")

@@ -6,6 +6,7 @@ from random import Random
 from typing import Any
 
 from servers.drafting import chosen, revealed
+from servers.english import counted, money
 from servers.recipe import Case, Choice, Comparison, Decision, Draft, Edit, Recipe, Refusal, Request, Write
 from servers.retail import rules
 from servers.retail.recipes import drafts, edits
@@ -25,7 +26,6 @@ from servers.retail.records import (
     Variant,
 )
 from servers.retail.wording import item as item_words
-from servers.retail.wording import money
 from servers.retail.wording import payment as payment_words
 from servers.state import View
 
@@ -39,7 +39,8 @@ def solve(act: str, case: Case) -> tuple[Decision, ...]:
     swaps: Sequence[Mapping[str, Any]] = case.ask("swaps", "swaps", order_id=order.order_id) or ()
     allowed = rules.exchange if act == "exchange" else rules.change_items
     if rule := allowed(order, len(swaps), case.facts):
-        return (Refusal(act=rule, rule=rule, stated={"order_id": order.order_id, "status": order.status}),)
+        told = {"limit": counted(case.facts.max_items_changed, "item")} if rule == "items_at_once" else {"status": order.status}
+        return (Refusal(act=rule, rule=rule, stated={"order_id": order.order_id, **told}),)
     items = items_of(case, order, [swap["item"] for swap in swaps])
     if isinstance(items, Refusal):
         return (items,)
