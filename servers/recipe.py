@@ -7,6 +7,7 @@ Knows nothing of conversations.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from random import Random
 from typing import Any, Protocol, TypeVar
 
@@ -28,11 +29,18 @@ class Unread(Exception):
         self.arguments = arguments
 
 
+class Choice(msgspec.Struct, frozen=True, kw_only=True):
+    """A choice among candidates that was made on the way to a decision, and is said: what was compared, and why this one."""
+
+    act: str
+    stated: Slots
+
+
 class Unsaid(Exception):
     """The decision needs something that only the customer can say.
 
     `question` names what is asked (`order`, `payment`, …); `wants` are the slots of which any would do.
-    `slots` is what the question mentions.
+    `slots` is what the question mentions; `chose` what was compared before it could be asked, which is said first.
     """
 
     def __init__(self, question: str, wants: tuple[str, ...], slots: Slots | None = None) -> None:
@@ -40,6 +48,17 @@ class Unsaid(Exception):
         self.question = question
         self.wants = wants
         self.slots: Slots = slots or {}
+        self.chose: tuple[Choice, ...] = ()
+
+
+@contextmanager
+def saying(choices: Sequence[Choice]) -> Iterator[None]:
+    """What has to be asked within comes after what was compared."""
+    try:
+        yield
+    except Unsaid as missing:
+        missing.chose = (*choices, *missing.chose)
+        raise
 
 
 class Comparison(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,13 +101,6 @@ class Case(Protocol):
 
     def note(self, comparison: Comparison) -> None:
         """Keep a comparison for the worksheet."""
-
-
-class Choice(msgspec.Struct, frozen=True, kw_only=True):
-    """A choice among candidates that was made on the way to a decision, and is said: what was compared, and why this one."""
-
-    act: str
-    stated: Slots
 
 
 class Write(msgspec.Struct, frozen=True, kw_only=True):

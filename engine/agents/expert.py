@@ -5,6 +5,7 @@ states details and asks for a yes, writes, reports and offers more help; it refu
 which. It never sees the scenario. All that it knows of a domain stands in the domain's recipes.
 """
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 import msgspec
@@ -16,11 +17,12 @@ from engine.conversation.views import View
 from engine.speech.phrasebook import Phrasebook
 from engine.speech.speaking import speak
 from servers.domain import Domain
-from servers.recipe import Answer, Refusal, Transfer, Unread, Unsaid, Write
+from servers.recipe import Answer, Choice, Refusal, Transfer, Unread, Unsaid, Write
 
 Reasoning = Literal["none", "brief", "full"]
 
 _json = msgspec.json.Encoder()
+_sorted = msgspec.json.Encoder(order="sorted")
 
 
 class Expert:
@@ -87,7 +89,7 @@ def _next_step(book: Notebook, *, last: bool) -> Step:
         return _call(missing.tool, missing.arguments)
     except Unsaid as missing:
         question = Act(kind=f"ask.{missing.question}", slots=missing.slots, wants=missing.wants)
-        return (*says, Act(kind="farewell") if last else question)
+        return (*says, Act(kind="farewell")) if last else (*says, *_compared(book, missing.chose), question)
 
 
 def _through_requests(book: Notebook, says: list[Act], *, last: bool) -> Step:
@@ -118,8 +120,7 @@ def _about(book: Notebook, heard: Heard, says: list[Act]) -> Call | bool:
         says.append(Act(kind="refuse.unclear"))
     pending = decisions[heard.settled + (1 if heard.written else 0) :]
     for decision in pending:
-        if not heard.confirmed:
-            says += [Act(kind=f"chose.{choice.act}", slots=choice.stated) for choice in decision.chose]
+        says += _compared(book, decision.chose)
         match decision:
             case Refusal(act=act, stated=stated):
                 says.append(Act(kind=f"refuse.{act}", slots=stated))
@@ -133,6 +134,14 @@ def _about(book: Notebook, heard: Heard, says: list[Act]) -> Call | bool:
                 says.append(Act(kind=f"propose.{act}", slots=stated))
                 return True
     return False
+
+
+def _compared(book: Notebook, choices: Sequence[Choice]) -> list[Act]:
+    """What was compared, as far as the customer has not heard it."""
+    acts = [Act(kind=f"chose.{choice.act}", slots=choice.stated) for choice in choices]
+    spoke = [event for event in book.seen if isinstance(event, Spoke) and event.party == "agent"] if acts else []
+    said = {(act.kind, _sorted.encode(act.slots)) for event in spoke for act in event.meaning}
+    return [act for act in acts if (act.kind, _sorted.encode(act.slots)) not in said]
 
 
 def _report(book: Notebook, heard: Heard, answer: Returned) -> Act:

@@ -17,11 +17,10 @@ from servers.airline.recipes.reservations import place, profile
 from servers.airline.recipes.search import Journey, Wish, chose, clear, competing, journey_of, looked_up, price, stated
 from servers.airline.records import Cabin, Certificate, Membership, Passenger, PaymentMethod, User
 from servers.airline.wording import payment as payment_words
-from servers.recipe import Case, Decision, Edit, Recipe, Refusal, Request, Write
+from servers.recipe import Case, Decision, Edit, Recipe, Refusal, Request, Write, saying
 from servers.state import View
 
 _TIERS: tuple[Membership, ...] = ("regular", "silver", "gold")
-Legs = list[tuple[Wish, Sequence[Journey]]]
 
 
 def solve(case: Case) -> tuple[Decision, ...]:
@@ -38,14 +37,17 @@ def solve(case: Case) -> tuple[Decision, ...]:
     ranked = journey_of(case, there)
     if isinstance(ranked, Refusal):
         return (ranked,)
-    legs: Legs = [(there, ranked)]
+    legs = [(there, ranked)]
     if back_days := case.said("back_days"):
         back = _back(there, ranked[0], back_days, case.facts)
         ranked = journey_of(case, back)
         if isinstance(ranked, Refusal):
             return (ranked,)
         legs.append((back, ranked))
-    return (_paid(case, user, cabin, people, legs),)
+    compared = tuple(choice for wish, ranked in legs for choice in chose(wish, ranked))
+    with saying(compared):
+        booking = _paid(case, user, cabin, people, [ranked[0] for _, ranked in legs])
+    return (replace(booking, chose=compared),)
 
 
 def both(case: Case, question: str, *slots: str) -> tuple[Any, ...]:
@@ -67,12 +69,11 @@ def _back(there: Wish, outbound: Journey, days: Sequence[str], facts: AirlineFac
     return there._replace(origin=[place(start, facts)], destination=[place(end, facts)], days=days, leg="return flight")
 
 
-def _paid(case: Case, user: User, cabin: Cabin, people: Sequence[Passenger], legs: Legs) -> Decision:
+def _paid(case: Case, user: User, cabin: Cabin, people: Sequence[Passenger], chosen: Sequence[Journey]) -> Write | Refusal:
     """The booking, once it is known what it costs and who pays."""
     bags, insurance = both(case, "extras", "bags", "insurance")
     bags, insurance, facts = bags or 0, insurance or "no", case.facts
     paid_bags = pricing.paid_bags(bags, user.membership, cabin, len(people), facts)
-    chosen = [ranked[0] for _, ranked in legs]
     fares = [price(journey, cabin) for journey in chosen]
     total = pricing.booking(fares, len(people), insurance == "yes", paid_bags, facts)
     flights = [flight for journey in chosen for flight in stated(journey, facts)]
@@ -103,7 +104,6 @@ def _paid(case: Case, user: User, cabin: Cabin, people: Sequence[Passenger], leg
         stated=says,
         told={"total": float(total)},
         echoes=("reservation_id",),
-        chose=tuple(choice for wish, ranked in legs for choice in chose(wish, ranked)),
     )
 
 

@@ -16,7 +16,7 @@ from servers.airline.recipes.reservations import flown, legs, place, reservation
 from servers.airline.recipes.search import Journey, Wish, chose, clear, codes, competing, journey_of, kept, looked_up, stated
 from servers.airline.records import LANDED, Cabin, Flight, GiftCard, Reservation, Segment, status
 from servers.airline.wording import payment as payment_words
-from servers.recipe import Case, Decision, Edit, Recipe, Refusal, Request, Write
+from servers.recipe import Case, Decision, Edit, Recipe, Refusal, Request, Write, saying
 from servers.state import View
 
 RETURN = "return flight"
@@ -86,7 +86,8 @@ def _paid(case: Case, reservation: Reservation, wish: Wish, ranked: Sequence[Jou
     stays = parts(reservation, wish.leg)[1]
     flights = _ordered(segments_of(chosen, reservation.cabin), stays, backwards)
     due = cost(reservation, flights)
-    method = for_change(case, "change_payment", reservation.reservation_id, due)
+    with saying(chose(wish, ranked)):
+        method = for_change(case, "change_payment", reservation.reservation_id, due)
     if isinstance(method, Refusal):
         return method
     told = {

@@ -9,7 +9,7 @@ from servers.airline import rules
 from servers.airline.facts import AirlineFacts
 from servers.airline.records import Reservation, Segment, User
 from servers.airline.wording import day as day_words
-from servers.recipe import Case, Choice, Comparison, Decision, Refusal
+from servers.recipe import Case, Choice, Comparison, Decision, Refusal, Unsaid
 
 LATEST, NEXT = "most recent booking", "next trip"
 
@@ -103,26 +103,31 @@ def saying_which(solve: Callable[[Case], tuple[Decision, ...]]) -> Callable[[Cas
     """The same decisions; where a reservation was chosen as an extreme, the first one says what was compared."""
 
     def decide(case: Case) -> tuple[Decision, ...]:
-        decisions = solve(case)
         which = case.said("which")
-        if which is None or case.said("reservation_id") is not None or not decisions:
-            return decisions
-        choice = _compared(case, which)
+        if which is None or case.said("reservation_id") is not None:
+            return solve(case)
+        try:
+            decisions = solve(case)
+        except Unsaid as missing:
+            missing.chose = (*_compared(case, which), *missing.chose)
+            raise
+        if not decisions:
+            return ()
         first = decisions[0]
-        return (replace(first, chose=(choice, *first.chose)), *decisions[1:]) if choice else decisions
+        return (replace(first, chose=(*_compared(case, which), *first.chose)), *decisions[1:])
 
     return decide
 
 
-def _compared(case: Case, which: str) -> Choice | None:
-    """The reservations that were compared: how many, and the first few. None where there was nothing to compare."""
+def _compared(case: Case, which: str) -> tuple[Choice, ...]:
+    """The reservations that were compared: how many, and the first few. Nothing where there was nothing to compare."""
     read = (case.read("get_reservation_details", reservation_id=number) for number in profile(case).reservations)
     ranked = ranking((each for each in read if each is not None), which, case.facts)
     if len(ranked) < 2:
-        return None
+        return ()
     words = [f"{each.reservation_id}, {_measured(each, which)}" for each in ranked[:3]]
     stated = {"which": which, "weighed": len(ranked), "compared": words, "reservation_id": ranked[0].reservation_id}
-    return Choice(act="reservation", stated=stated)
+    return (Choice(act="reservation", stated=stated),)
 
 
 def status_of(case: Case, segment: Segment) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from servers.english import joined, money
-from servers.recipe import Case, Choice, Comparison, Decision, Refusal
+from servers.recipe import Case, Choice, Comparison, Decision, Refusal, Unsaid
 from servers.retail.records import GiftCard, Order, OrderItem, PaymentMethod, User
 from servers.retail.wording import days
 from servers.retail.wording import item as item_words
@@ -116,26 +116,31 @@ def saying_which(solve: Callable[[Case], tuple[Decision, ...]]) -> Callable[[Cas
     """The same decisions; where an order was chosen as the extreme of a kind, the first one says what was compared."""
 
     def decide(case: Case) -> tuple[Decision, ...]:
-        decisions = solve(case)
         which = case.said("which")
-        if which is None or case.said("order_id") is not None or not decisions:
-            return decisions
-        choice = _compared(case, which)
+        if which is None or case.said("order_id") is not None:
+            return solve(case)
+        try:
+            decisions = solve(case)
+        except Unsaid as missing:
+            missing.chose = (*_compared(case, which), *missing.chose)
+            raise
+        if not decisions:
+            return ()
         first = decisions[0]
-        return (replace(first, chose=(choice, *first.chose)), *decisions[1:]) if choice else decisions
+        return (replace(first, chose=(*_compared(case, which), *first.chose)), *decisions[1:])
 
     return decide
 
 
-def _compared(case: Case, which: Mapping[str, str]) -> Choice | None:
-    """The orders that were compared: how many, and the first few in the order of their totals. None where there were none."""
+def _compared(case: Case, which: Mapping[str, str]) -> tuple[Choice, ...]:
+    """The orders that were compared: how many, and the first few in the order of their totals. Nothing where there were none."""
     orders = [case.read("get_order_details", order_id=number) for number in profile(case).orders]
     rated = [(total(order), order.order_id) for order in orders if order is not None and order.status == which["status"]]
     if not rated:
-        return None
+        return ()
     rated.sort(reverse=which["pick"] == "most expensive")
     words = [f"{number} at {money(amount)}" for amount, number in rated[:3]]
-    return Choice(act="order", stated={**which, "weighed": len(rated), "compared": words, "order_id": rated[0][1]})
+    return (Choice(act="order", stated={**which, "weighed": len(rated), "compared": words, "order_id": rated[0][1]}),)
 
 
 def _beats(order: Order, best: Order, pick: str) -> bool:
