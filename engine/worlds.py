@@ -8,7 +8,7 @@ from servers.domain import Domain
 from servers.state import World
 from servers.worlds import BadWorld, open_world
 
-KEPT = 8
+KEPT = 100
 """Worlds that are kept open at once."""
 RECORDS = 1_500_000
 """Records that those may have together: two large worlds, at about a gigabyte each. The latest is kept whatever its size."""

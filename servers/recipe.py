@@ -12,8 +12,9 @@ from random import Random
 from typing import Any, Protocol, TypeVar
 
 import msgspec
+from msgspec.structs import replace
 
-from servers.frozen import FrozenMap, Record
+from servers.frozen import FrozenMap
 from servers.state import View
 
 Item = TypeVar("Item")
@@ -148,6 +149,25 @@ class Transfer(msgspec.Struct, frozen=True, kw_only=True):
 Decision = Write | Refusal | Answer | Transfer
 
 
+def saying_first(
+    solve: Callable[[Case], tuple[Decision, ...]], compared: Callable[[Case], Sequence[Choice]]
+) -> Callable[[Case], tuple[Decision, ...]]:
+    """The same decisions, and the same questions, after what was compared on the way to them."""
+
+    def decide(case: Case) -> tuple[Decision, ...]:
+        try:
+            decisions = solve(case)
+        except Unsaid as missing:
+            missing.chose = (*compared(case), *missing.chose)
+            raise
+        if not decisions:
+            return ()
+        first = decisions[0]
+        return (replace(first, chose=(*compared(case), *first.chose)), *decisions[1:])
+
+    return decide
+
+
 class Edit(msgspec.Struct, frozen=True, kw_only=True):
     """A coherent change of what the customer cannot know: records to put, by table and key.
 
@@ -218,6 +238,3 @@ class Identification(msgspec.Struct, frozen=True, kw_only=True):
     slots: tuple[str, ...]
     known: Callable[[View, str], Slots]
     solve: Callable[[Case], str | None]
-
-
-Puts = tuple[tuple[str, str, Record], ...]

@@ -73,8 +73,12 @@ def plain(text: str) -> str:
 
 
 def _told(recording: Recording, text: str) -> int | None:
-    wanted = plain(text)
-    return next((number for number, event in recording.said_by_agent() if wanted in plain(event.text)), None)
+    """The first message that has the text. A number of our own scenarios is not heard in the middle of another one;
+    tasks of the public benchmark are judged as it judges them."""
+    wanted = re.escape(plain(text))
+    if recording.scenario.requests:
+        wanted = rf"(?<![\d.]){wanted}(?!\d)" if text[:1].isdigit() else wanted
+    return next((number for number, event in recording.said_by_agent() if re.search(wanted, plain(event.text))), None)
 
 
 def _refused(recording: Recording, refusal: Refused) -> tuple[int, bool] | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any, get_args
 
 import typer
+from msgspec.structs import replace
 
 import servers
 from engine.config import BadSettings
@@ -39,6 +40,8 @@ def generate(
     for name in kind or ():
         if name not in KINDS:
             raise BadSettings(f"--kind: '{name}' is none; choose {', '.join(KINDS)}")
+    if not out.parent.is_dir():
+        raise BadSettings(f"--out: there is no folder {out.parent}; make it first")
     kinds: Sequence[Any] = kind or (None,)
     loaded = servers.load(domain)
     rules = [each.name for each in loaded.rules]
@@ -51,6 +54,8 @@ def generate(
     with whole(out) as file:
         for number in range(count):
             scenario = next(made_in[number % len(worlds)])
+            if len(worlds) > 1:  # two of them may count alike
+                scenario = replace(scenario, id=f"{scenario.id.rpartition('-')[0]}-{number:04d}")
             file.write(encode(scenario))
             written[scenario.kind] += 1
             ends[_end(scenario)] += 1

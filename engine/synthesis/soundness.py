@@ -149,7 +149,11 @@ class _Again:
                 yield Problem(what=f"request {place}: '{recipe.name}' cannot be decided from its params ({why})")
                 return
             yield from found
-        yield from self._compared()
+        try:
+            compared = list(self._compared())
+        except Exception as error:  # whatever the file says, comparing must not take the check down
+            compared = [Problem(what=f"what it claims cannot be compared with what is proven ({type(error).__name__}: {error})")]
+        yield from compared
 
     def _knows(self, place: int, request: Request) -> Iterator[Problem]:
         """Does the customer know what the request says, and nothing else?"""

@@ -1,6 +1,7 @@
 """The tables of the airline domain: flights, reservations, users, in the layout of the public benchmark.
 
-Times are local, without a zone; a date is `YYYY-MM-DD`. Prices and payments are whole dollars, balances are not.
+Times are without a zone, in own worlds all Eastern; a date is `YYYY-MM-DD`. Prices and payments are whole dollars,
+balances are not.
 """
 
 from typing import Literal

@@ -117,11 +117,6 @@ def payment(method: PaymentMethod) -> str:
     return f"gift card {ending}" if isinstance(method, GiftCard) else f"certificate {ending} ({money(method.amount)})"
 
 
-def holding(method: PaymentMethod) -> str:
-    """A payment method with what can be paid with it: 'gift card ending in 2841 with $86.00 on it'."""
-    return f"{payment(method)} with {money(method.amount)} on it" if isinstance(method, GiftCard) else payment(method)
-
-
 def paid(parts: Sequence[tuple[float, PaymentMethod]]) -> str:
     """Who pays what: '$150.00 with the certificate ending in 4821 ($150.00) and $84.00 with the Visa ending in 7334'."""
     return joined([f"{money(amount)} with the {payment(method)}" for amount, method in parts])

@@ -118,6 +118,14 @@ def _bad_inputs(tmp_path: Path) -> dict[str, tuple[list[object], str]]:
         "a file as folder": (["run", pack, "--out", pack], "the output folder cannot be written (File exists)"),
         "no run to show": (["show", "empty"], "empty: no run is there"),
         "an unknown kind": (["generate", "--domain", "retail", "--out", "x", "--kind", "odd"], "--kind: 'odd' is none"),
+        "an unknown rule": (
+            ["generate", "--domain", "retail", "--out", "x", "--rule", "odd"],
+            "--rule: retail has no rule 'odd'",
+        ),
+        "an unknown policy": (
+            ["generate", "--domain", "retail", "--out", "x", "--world", "small:7@odd"],
+            "small:7@odd: retail has no policy 'odd'",
+        ),
         "no tasks": (["import", "tau2", "empty", "--domain", "retail", "--out", "x"], "empty: has no db.json"),
     }
 
@@ -306,6 +314,18 @@ def test_generate_writes_scenarios_that_check_finds_sound(tmp_path: Path) -> Non
     assert (tmp_path / "a.jsonl").read_bytes() == (tmp_path / "b.jsonl").read_bytes()
     checked = writ("check", "a.jsonl", "--json", cwd=tmp_path)
     assert (checked.returncode, json.loads(checked.stdout)["sound"]) == (0, 6), checked.stdout
+
+
+def test_scenarios_of_several_worlds_stand_in_turn_and_have_ids_of_their_own(tmp_path: Path) -> None:
+    """Also where the worlds have the same policy."""
+    worlds = ("small:7", "small:8", "small:7@strict")
+    asked = [part for world in worlds for part in ("--world", world)]
+    told = writ("generate", "--domain", "airline", "--count", "7", "--seed", "3", *asked, "--out", "a.jsonl", cwd=tmp_path)
+    assert told.returncode == 0, told.stderr
+    made = [json.loads(line) for line in (tmp_path / "a.jsonl").read_text().splitlines()]
+    assert [each["world"]["source"] for each in made] == [worlds[number % 3] for number in range(7)]
+    assert len({each["id"] for each in made}) == 7
+    assert writ("check", "a.jsonl", cwd=tmp_path).returncode == 0
 
 
 def test_a_finished_run_may_grow_but_not_shrink(pack: Path, tmp_path: Path) -> None:

@@ -29,6 +29,7 @@ def solve(case: Case) -> tuple[Decision, ...]:
         return (Refusal(act=rule, rule=rule, stated={"reservation_id": reservation.reservation_id}),)
     tier, passengers = profile(case).membership, len(reservation.passengers)
     paid = pricing.paid_bags(total, tier, reservation.cabin, passengers, case.facts)
+    paid = max(paid, reservation.nonfree_baggages)  # what was paid for stays paid for
     due = pricing.bags(reservation.nonfree_baggages, paid, case.facts)
     method = for_change(case, "bag_payment", reservation.reservation_id, due)
     if isinstance(method, Refusal):

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from servers.airline import rules
+from servers.airline.policy import payment_mix, refund_time
 from servers.airline.recipes.reservations import profile
 from servers.airline.records import Certificate, PaymentMethod, Reservation, User
 from servers.airline.wording import payment as payment_words
@@ -50,7 +51,7 @@ def for_booking(case: Case, total: int, **quoted: Any) -> list[tuple[int, Paymen
             return Refusal(act="method_on_file", rule="method_on_file", stated={"payment": each})
         methods.append(method)
     if rule := rules.payment_mix(methods, case.facts):
-        return Refusal(act=rule, rule=rule, stated={"allowed": mix(case.facts)})
+        return Refusal(act=rule, rule=rule, stated={"allowed": payment_mix(case.facts)})
     parts = shares(methods, total)
     paid = 0
     for amount, _ in parts:
@@ -79,16 +80,6 @@ def paid_part(amount: int, method: PaymentMethod) -> dict[str, Any]:
     return {"amount": float(amount), "method": payment_words(method), **({"lost": lost} if lost > 0 else {})}
 
 
-def mix(facts: Any) -> str:
-    """Which payment methods one booking takes, in words."""
-    limits = (
-        (facts.max_certificates, "travel certificate"),
-        (facts.max_credit_cards, "credit card"),
-        (facts.max_gift_cards, "gift card"),
-    )
-    return joined([f"at most {count} {thing}{'' if count == 1 else 's'}" if count else f"no {thing}" for count, thing in limits])
-
-
 def refund_of(case: Case, reservation: Reservation) -> dict[str, Any]:
     """What comes back when a reservation is cancelled, to what, and when, as it is stated."""
     user = profile(case)
@@ -98,9 +89,7 @@ def refund_of(case: Case, reservation: Reservation) -> dict[str, Any]:
         net[line.payment_id] = net.get(line.payment_id, 0) + line.amount
         total += line.amount
     paid = [payer(user, method) for method, amount in net.items() if amount > 0]
-    low, high = case.facts.refund_days
-    when = f"within {low} to {high} business days" if low != high else f"within {low} business day{'' if low == 1 else 's'}"
-    return {"refund": float(total), "refund_to": paid, "refund_time": when}
+    return {"refund": float(total), "refund_to": paid, "refund_time": refund_time(case.facts)}
 
 
 def payer(user: User, payment_id: str) -> str:

@@ -9,10 +9,9 @@ from msgspec.structs import replace
 from servers.airline.recipes import drafts, edits
 from servers.airline.recipes.agreement import contradicted
 from servers.airline.recipes.reservations import profile, reservation_of, saying_which, status_of
-from servers.airline.records import GiftCard, Reservation
+from servers.airline.records import GiftCard, Reservation, User
 from servers.airline.wording import payment as payment_words
 from servers.drafting import chosen, revealed
-from servers.english import money
 from servers.recipe import Answer, Case, Decision, Draft, Edit, Recipe, Refusal, Request
 from servers.state import View
 
@@ -29,18 +28,27 @@ def solve(case: Case) -> tuple[Decision, ...]:
     number = {"reservation_id": reservation.reservation_id}
     if about == PRICE:
         total = _total(reservation)
-        return (Answer(act="price", stated={**number, "total": total}, tell=(money(total)[1:],)),)
+        return (Answer(act="price", stated={**number, "total": total}, tell=(_heard(total),)),)
     statuses = [{"number": each.flight_number, "day": each.date, "status": status_of(case, each)} for each in reservation.flights]
     tell = tuple(dict.fromkeys(each["status"] for each in statuses))
     return (Answer(act="flight_status", stated={**number, "statuses": statuses}, tell=tell),)
 
 
 def _balance(case: Case) -> Answer:
-    cards = [each for each in profile(case).payment_methods.values() if isinstance(each, GiftCard)]
+    cards = _cards(profile(case))
     if not cards:
         return Answer(act="no_balance", tell=("gift card",))
     balances = [{"method": payment_words(each), "amount": each.amount} for each in cards]
-    return Answer(act="balance", stated={"balances": balances}, tell=tuple(money(each.amount)[1:] for each in cards))
+    return Answer(act="balance", stated={"balances": balances}, tell=tuple(_heard(each.amount) for each in cards))
+
+
+def _cards(user: User) -> list[GiftCard]:
+    return [each for each in user.payment_methods.values() if isinstance(each, GiftCard)]
+
+
+def _heard(amount: float) -> str:
+    """What must be heard of an amount: nobody needs to say the cents where there are none."""
+    return f"{amount:.2f}".removesuffix(".00")
 
 
 def _total(reservation: Reservation) -> float:
@@ -54,6 +62,8 @@ def _total(reservation: Reservation) -> float:
 def draft(view: View, customer: str, random: Random) -> Draft | None:
     about = chosen((STATUS, STATUS, PRICE, BALANCE), random) or STATUS
     params: dict[str, Any] = {"about": about}
+    if about == BALANCE and not _cards(drafts.user_of(view, customer)):
+        return None
     if about != BALANCE:
         today = view.facts.now[:10]
         pool = [each for each in drafts.reservations_of(view, customer) if each.status is None]

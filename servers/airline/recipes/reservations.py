@@ -3,13 +3,11 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from msgspec.structs import replace
-
 from servers.airline import rules
 from servers.airline.facts import AirlineFacts
 from servers.airline.records import Reservation, Segment, User
 from servers.airline.wording import day as day_words
-from servers.recipe import Case, Choice, Comparison, Decision, Refusal, Unsaid
+from servers.recipe import Case, Choice, Comparison, Decision, Refusal, saying_first
 
 LATEST, NEXT = "most recent booking", "next trip"
 
@@ -100,27 +98,15 @@ def _measured(reservation: Reservation, which: str) -> str:
 
 
 def saying_which(solve: Callable[[Case], tuple[Decision, ...]]) -> Callable[[Case], tuple[Decision, ...]]:
-    """The same decisions; where a reservation was chosen as an extreme, the first one says what was compared."""
-
-    def decide(case: Case) -> tuple[Decision, ...]:
-        which = case.said("which")
-        if which is None or case.said("reservation_id") is not None:
-            return solve(case)
-        try:
-            decisions = solve(case)
-        except Unsaid as missing:
-            missing.chose = (*_compared(case, which), *missing.chose)
-            raise
-        if not decisions:
-            return ()
-        first = decisions[0]
-        return (replace(first, chose=(*_compared(case, which), *first.chose)), *decisions[1:])
-
-    return decide
+    """The same decisions; where a reservation was chosen as an extreme, what was compared is said first."""
+    return saying_first(solve, _compared)
 
 
-def _compared(case: Case, which: str) -> tuple[Choice, ...]:
+def _compared(case: Case) -> tuple[Choice, ...]:
     """The reservations that were compared: how many, and the first few. Nothing where there was nothing to compare."""
+    which = case.said("which")
+    if which is None or case.said("reservation_id") is not None:
+        return ()
     read = (case.read("get_reservation_details", reservation_id=number) for number in profile(case).reservations)
     ranked = ranking((each for each in read if each is not None), which, case.facts)
     if len(ranked) < 2:

@@ -3,10 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from msgspec.structs import replace
-
 from servers.english import joined, money
-from servers.recipe import Case, Choice, Comparison, Decision, Refusal, Unsaid
+from servers.recipe import Case, Choice, Comparison, Decision, Refusal, saying_first
 from servers.retail.records import GiftCard, Order, OrderItem, PaymentMethod, User
 from servers.retail.wording import days
 from servers.retail.wording import item as item_words
@@ -113,27 +111,15 @@ def _by_extreme(case: Case, which: Mapping[str, str]) -> Order | Refusal:
 
 
 def saying_which(solve: Callable[[Case], tuple[Decision, ...]]) -> Callable[[Case], tuple[Decision, ...]]:
-    """The same decisions; where an order was chosen as the extreme of a kind, the first one says what was compared."""
-
-    def decide(case: Case) -> tuple[Decision, ...]:
-        which = case.said("which")
-        if which is None or case.said("order_id") is not None:
-            return solve(case)
-        try:
-            decisions = solve(case)
-        except Unsaid as missing:
-            missing.chose = (*_compared(case, which), *missing.chose)
-            raise
-        if not decisions:
-            return ()
-        first = decisions[0]
-        return (replace(first, chose=(*_compared(case, which), *first.chose)), *decisions[1:])
-
-    return decide
+    """The same decisions; where an order was chosen as an extreme, what was compared is said first."""
+    return saying_first(solve, _compared)
 
 
-def _compared(case: Case, which: Mapping[str, str]) -> tuple[Choice, ...]:
+def _compared(case: Case) -> tuple[Choice, ...]:
     """The orders that were compared: how many, and the first few in the order of their totals. Nothing where there were none."""
+    which = case.said("which")
+    if which is None or case.said("order_id") is not None:
+        return ()
     orders = [case.read("get_order_details", order_id=number) for number in profile(case).orders]
     rated = [(total(order), order.order_id) for order in orders if order is not None and order.status == which["status"]]
     if not rated:
@@ -191,8 +177,3 @@ def method_of(case: Case, order: Order, words: str) -> PaymentMethod | Refusal:
 def refund_time(method: PaymentMethod, case: Case) -> str:
     """How long money takes to a method, in words."""
     return "right away" if isinstance(method, GiftCard) else days(*case.facts.refund_days)
-
-
-def item_names(order: Order) -> str:
-    """The contents of an order in words."""
-    return joined([item_words(item.name, {}) for item in order.items])
