@@ -85,7 +85,10 @@ BOOKING = sets(
     ((), ("payments",)),
 )
 TOLD = "user_id reservation_id trip which reason complaint about cabin passengers bags insurance payments payment"
-MEANT = "reservation_id trip reason cabin passengers bags insurance payments payment days destination flight more"
+MEANT = (
+    "reservation_id trip reason complaint cabin part passengers rename add remove bags more fewer insurance payments payment "
+    "origin destination days back_days flight leg"
+)
 USER: list[tuple[str, Slots]] = [
     *(("request.book", slots) for slots in BOOKING),
     *(("request.flights", slots) for slots in sets(REF, ((), ("leg",)), (("days", "flight"),), PAYMENT)),
