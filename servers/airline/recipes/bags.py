@@ -7,7 +7,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from servers.airline import pricing, rules
-from servers.airline.recipes import drafts, edits
+from servers.airline.recipes import drafts, edits, repriced
 from servers.airline.recipes.agreement import contradicted
 from servers.airline.recipes.paying import difference, for_change
 from servers.airline.recipes.reservations import profile, reservation_of, saying_which
@@ -71,8 +71,8 @@ def other_ways(view: View, customer: str, request: Request) -> Iterator[Edit]:
     yield from edits.of_reservation(view, customer, params)
     reservation = drafts.presupposed(view, customer, params)
     if reservation is not None:
-        yield from edits.in_cabin(reservation, "basic_economy", "business")
-        yield _with_bags(view, customer, reservation)
+        yield from edits.in_cabin(view, reservation, "basic_economy", "business")
+        yield from _with_bags(view, reservation)
     user = drafts.user_of(view, customer)
     for tier in _TIERS:
         if tier != user.membership:
@@ -80,14 +80,12 @@ def other_ways(view: View, customer: str, request: Request) -> Iterator[Edit]:
     yield from edits.methods(view, customer, params["payment"], view.facts.bag_price * params.get("more", 0))
 
 
-def _with_bags(view: View, customer: str, reservation: Reservation) -> Edit:
+def _with_bags(view: View, reservation: Reservation) -> Iterator[Edit]:
     """It has another number of bags already."""
-    total = reservation.total_baggages + 1
-    tier, passengers = drafts.user_of(view, customer).membership, len(reservation.passengers)
-    paid = pricing.paid_bags(total, tier, reservation.cabin, passengers, view.facts)
-    other = replace(reservation, total_baggages=total, nonfree_baggages=paid)
-    number = reservation.reservation_id
-    return Edit(fact=f"{number} has {total} bags", puts=(("reservations", number, other),))
+    number, total = reservation.reservation_id, reservation.total_baggages + 1
+    other = repriced.with_bags(view, reservation, total)
+    if other is not None:
+        yield Edit(fact=f"{number} has {total} bags", puts=(("reservations", number, other),))
 
 
 def holds(view: View, customer: str, request: Request) -> bool:

@@ -188,9 +188,18 @@ def _methods(view: View, customer: str, payments: Sequence[str], total: int) -> 
         else:
             yield from edits.refiled(view, customer, method.id)
             yield from edits.balance(view, customer, method.id, total)
-    last = named(user.payment_methods, payments[-1]) if payments else None
-    if isinstance(last, Certificate) or (last is not None and len(payments) > 1):
-        yield _gone(user, last)
+    gone = next((each for each in _unused(view, user, payments) if len(payments) > 1 or isinstance(each, Certificate)), None)
+    if gone is not None:
+        yield _gone(user, gone)
+
+
+def _unused(view: View, user: User, payments: Sequence[str]) -> Iterator[PaymentMethod]:
+    """The methods with which the customer wants to pay and has paid for none of their reservations, the last one first."""
+    paid = {line.payment_id for each in drafts.reservations_of(view, user.user_id) for line in each.payment_history}
+    for words in reversed(payments):
+        method = named(user.payment_methods, words)
+        if method is not None and method.id not in paid:
+            yield method
 
 
 def _gone(user: User, method: PaymentMethod) -> Edit:

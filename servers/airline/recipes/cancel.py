@@ -85,7 +85,7 @@ def of_terms(view: View, reservation: Reservation) -> Iterator[Edit]:
     """What decides whether it may be cancelled: when it was booked, insurance, cabin, how its flights stand."""
     yield from edits.booked(view, reservation)
     yield from edits.insured(view, reservation)
-    yield from edits.in_cabin(reservation, "business", "economy")
+    yield from edits.in_cabin(view, reservation, "business", "economy")
     yield from edits.flights(view, reservation)
 
 

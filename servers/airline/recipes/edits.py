@@ -7,7 +7,8 @@ from typing import Any
 from msgspec.structs import replace
 
 from servers.airline import days
-from servers.airline.recipes.drafts import presupposed, reservations_of, user_of
+from servers.airline.recipes import repriced
+from servers.airline.recipes.drafts import coming, presupposed, reservations_of, user_of
 from servers.airline.recipes.reservations import LATEST, goes
 from servers.airline.records import (
     Available,
@@ -20,9 +21,9 @@ from servers.airline.records import (
     Flying,
     GiftCard,
     Landed,
-    Payment,
     Reservation,
     Segment,
+    User,
 )
 from servers.persons import CreditCard
 from servers.recipe import Edit
@@ -36,17 +37,16 @@ def of_reservation(view: View, customer: str, params: Mapping[str, Any]) -> Iter
     if reservation is not None:
         yield from owned(view, customer, reservation)
         yield from elsewhere(view, customer, reservation, params)
-        yield cancelled(reservation)
+        yield from cancelled(reservation)
 
 
-def cancelled(reservation: Reservation) -> Edit:
+def cancelled(reservation: Reservation) -> Iterator[Edit]:
     """The reservation was cancelled, or was not."""
-    lines = reservation.payment_history
+    lines = repriced.paid(reservation)
     if reservation.status is None:
-        refunds = tuple(Payment(payment_id=line.payment_id, amount=-line.amount) for line in lines)
-        other = replace(reservation, status="cancelled", payment_history=(*lines, *refunds))
-        return _put("is canceled", other)
-    return _put("is not canceled", replace(reservation, status=None, payment_history=lines[: (len(lines) + 1) // 2]))
+        yield _put("is canceled", replace(reservation, status="cancelled", payment_history=(*lines, *repriced.refunded(lines))))
+    elif lines:
+        yield _put("is not canceled", replace(reservation, status=None, payment_history=lines))
 
 
 def booked(view: View, reservation: Reservation) -> Iterator[Edit]:
@@ -64,20 +64,18 @@ def booked(view: View, reservation: Reservation) -> Iterator[Edit]:
 
 def insured(view: View, reservation: Reservation) -> Iterator[Edit]:
     """It has travel insurance, or has none, and cost so much more or less."""
-    price = view.facts.insurance_price * len(reservation.passengers)
     has = reservation.insurance == "yes"
-    first = reservation.payment_history[0]
-    paid = replace(first, amount=first.amount - price if has else first.amount + price)
-    if paid.amount > 0 and reservation.status is None:
-        other = replace(reservation, insurance="no" if has else "yes", payment_history=(paid, *reservation.payment_history[1:]))
+    other = repriced.booked(view, reservation, insurance="no" if has else "yes")
+    if other is not None and reservation.status is None:
         yield _put("has no insurance" if has else "has insurance", other)
 
 
-def in_cabin(reservation: Reservation, *cabins: Cabin) -> Iterator[Edit]:
-    """It was booked in another cabin."""
+def in_cabin(view: View, reservation: Reservation, *cabins: Cabin) -> Iterator[Edit]:
+    """It was booked in another cabin, at what that cost."""
     for cabin in cabins:
-        if cabin != reservation.cabin:
-            yield _put(f"is in {cabin}", replace(reservation, cabin=cabin))
+        other = repriced.in_cabin(view, reservation, cabin) if cabin != reservation.cabin else None
+        if other is not None:
+            yield _put(f"is in {cabin}", other)
 
 
 def flights(view: View, reservation: Reservation) -> Iterator[Edit]:
@@ -157,12 +155,9 @@ def elsewhere(view: View, customer: str, reservation: Reservation, params: Mappi
 
 
 def _swapped(one: Reservation, other: Reservation) -> Edit:
-    """Two reservations with their journeys exchanged."""
-    changed = [
-        replace(to, origin=of.origin, destination=of.destination, flight_type=of.flight_type, flights=of.flights)
-        for to, of in ((one, other), (other, one))
-    ]
-    puts = tuple(("reservations", each.reservation_id, each) for each in changed)
+    """Two reservations, each under the other's id."""
+    ids = ((one, other.reservation_id), (other, one.reservation_id))
+    puts = tuple(("reservations", number, replace(each, reservation_id=number)) for each, number in ids)
     return Edit(fact=f"the trip is {other.reservation_id}", puts=puts)
 
 
@@ -171,24 +166,40 @@ def exists(view: View, customer: str, params: Mapping[str, Any]) -> Iterator[Edi
     number = params.get("reservation_id")
     theirs = reservations_of(view, customer)
     if number is not None and theirs and view.get("reservations", number, Reservation) is None:
-        reservation = replace(theirs[0], reservation_id=number)
-        user = user_of(view, customer)
-        having = replace(user, reservations=(*user.reservations, number))
-        yield Edit(fact=f"{number} exists", puts=(("reservations", number, reservation), ("users", customer, having)))
-        other = next(key for key in view.world.tables["users"] if key != customer)
-        foreign = ("reservations", number, replace(reservation, user_id=other))
-        yield Edit(fact=f"{number} is somebody else's", puts=(foreign,))
+        yield Edit(fact=f"{number} exists", puts=_another(view, theirs[0], number))
+        others = (key for key in view.world.tables["users"] if key != customer)
+        foreign = next((each for key in others for each in reservations_of(view, key) if coming(view, each)), None)
+        if foreign is not None:
+            yield Edit(fact=f"{number} is somebody else's", puts=_another(view, foreign, number))
+
+
+def _another(view: View, reservation: Reservation, number: str) -> tuple[tuple[str, str, Any], ...]:
+    """The same booked once more under another id by the same customer, with another certificate if with one."""
+    owner = user_of(view, reservation.user_id)
+    lines = tuple(replace(line, payment_id=_fresh(line.payment_id)) for line in reservation.payment_history)
+    again = replace(reservation, reservation_id=number, payment_history=lines)
+    having = replace(owner, reservations=(*owner.reservations, number))
+    return ("reservations", number, again), ("users", owner.user_id, having)
+
+
+def _fresh(method_id: str) -> str:
+    """A payment method that can pay again: a certificate pays once."""
+    head, _, number = method_id.rpartition("_")
+    return f"{head}_{(int(number) + 2_000_003) % 10_000_000:07d}" if head == "certificate" else method_id
 
 
 def owned(view: View, customer: str, reservation: Reservation) -> Iterator[Edit]:
-    """Somebody else's reservation is the customer's after all."""
-    if reservation.user_id != customer:
-        user = user_of(view, customer)
-        lines = (replace(reservation.payment_history[0], payment_id=next(iter(user.payment_methods))),)
-        theirs = replace(reservation, user_id=customer, payment_history=lines)
-        having = replace(user, reservations=(*user.reservations, reservation.reservation_id))
-        puts = (("reservations", reservation.reservation_id, theirs), ("users", customer, having))
-        yield Edit(fact=f"{reservation.reservation_id} is theirs", puts=puts)
+    """Somebody else's reservation is the customer's after all, and paid by their card."""
+    number, user, owner = reservation.reservation_id, user_of(view, customer), view.get("users", reservation.user_id, User)
+    payer = next((key for key, each in user.payment_methods.items() if not isinstance(each, Certificate)), None)
+    if reservation.user_id == customer or payer is None or owner is None:
+        return
+    lines = tuple(replace(line, payment_id=payer) for line in reservation.payment_history)
+    theirs = replace(reservation, user_id=customer, payment_history=lines)
+    losing = replace(owner, reservations=tuple(each for each in owner.reservations if each != number))
+    having = replace(user, reservations=(*user.reservations, number))
+    puts = (("reservations", number, theirs), ("users", owner.user_id, losing), ("users", customer, having))
+    yield Edit(fact=f"{number} is theirs", puts=puts)
 
 
 def filed(view: View, customer: str, words: str) -> Iterator[Edit]:

@@ -129,7 +129,9 @@ def other_ways(view: View, customer: str, request: Request) -> Iterator[Edit]:
     if reservation is None:
         return
     fixed = view.facts.fixed_cabins
-    yield from edits.in_cabin(reservation, *[each for each in _CABINS if (each in fixed) != (reservation.cabin in fixed)][:1])
+    yield from edits.in_cabin(
+        view, reservation, *[each for each in _CABINS if (each in fixed) != (reservation.cabin in fixed)][:1]
+    )
     wish = wish_of(params.get, reservation, view.facts)
     if wish is None:
         return

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from servers.airline.days import clock
-from servers.airline.network import AIRPORTS, miles
 from servers.airline.recipes import edits
+from servers.airline.recipes.journeys_drafts import day_after
+from servers.airline.recipes.possible import Leg, Times, change, direct, measured
+from servers.airline.recipes.repriced import FARES
 from servers.airline.recipes.search import (
     DIRECT,
     Ask,
@@ -28,34 +30,48 @@ from servers.state import View
 _FIRST_NUMBER = 1001
 _SEATS_TO_SPARE = 3
 _DEARER = 37
-# What a journey is like where there is none to go by: when it leaves, how long it takes, what it costs.
-_NOON, _LONG, _COSTS = 725, 170, 180
-_EARLIER, _FASTER, _SHORTEST = 25, 10, 40
-# A fare in each cabin, of twenty of the fare in economy.
-_FARES = ByCabin(basic_economy=14, economy=20, business=52)
+# When a journey leaves and what it costs where there is none to go by.
+_NOON, _COSTS = 725, 180
+_EARLIER = 25
 
 
 class _Better(NamedTuple):
-    """A journey that would be chosen: its departure and time on the way in minutes, its price for one passenger."""
+    """A journey that would be chosen: when it may leave and how long it may take, its price for one passenger."""
 
-    departs: int
-    takes: int
+    times: Times
     price: int
 
 
 def otherwise(view: View, wish: Wish, found: Sequence[Journey]) -> Iterator[Edit]:
-    """For each search a better journey that it alone shows; and the chosen one sold out, canceled or at another price.
-    `found` is what the searches find as things are.
+    """For each search a better journey that it alone shows, or where none could be something else that it shows; and the
+    chosen one sold out, canceled or at another price. `found` is what the searches find as things are.
     """
     ranked = competing(wish, found)
     best = ranked[0] if ranked else None
     for number, ask in enumerate(asks(wish, lambda: view.facts.airports)):
         beats = _beating(ask, wish, best, found)
-        if beats is not None:
-            yield from _shown(view, wish, ask, beats, _FIRST_NUMBER + 2 * number)
+        shown = list(_shown(view, wish, ask, beats, best, _FIRST_NUMBER + 2 * number)) if beats is not None else []
+        yield from shown or _called_off(view, wish, ask, ranked)
     chosen = best or next((each for each in found if fits(each, wish.flight)), None)
     if chosen is not None:
         yield from _changed(view, wish, chosen, booked=best is not None)
+
+
+def _called_off(view: View, wish: Wish, ask: Ask, ranked: Sequence[Journey]) -> Iterator[Edit]:
+    """The best journey that a search finds is canceled, where it is not the one that is chosen anyway."""
+    for journey in ranked[1:]:
+        ends = (journey.flights[0].origin, journey.flights[-1].destination)
+        if (*ends, journey.days[0], len(journey.flights)) == (
+            ask.origin,
+            ask.destination,
+            ask.day,
+            1 if ask.tool == DIRECT else 2,
+        ):
+            others = [
+                each for each in segments_of(journey, wish.cabin) if (each.flight_number, each.date) not in ranked[0].named()
+            ]
+            yield from (edits.on_day(view, each, Cancelled()) for each in others[-1:])
+            return
 
 
 def _changed(view: View, wish: Wish, chosen: Journey, *, booked: bool) -> Iterator[Edit]:
@@ -82,75 +98,86 @@ def segments_of(journey: Journey, cabin: Cabin) -> list[Segment]:
 
 
 def _beating(ask: Ask, wish: Wish, best: Journey | None, found: Sequence[Journey]) -> _Better | None:
-    """A journey on the day of a search that would be chosen instead, None where no other can be."""
+    """What a journey on the day of a search must be like to be chosen instead, None where no other can be."""
+    hours = _hours(wish)
     if best is None:
         taken = "departs" in wish.flight and any(fits(each, wish.flight) for each in found)
-        return None if taken else _Better(_within(wish), _LONG, _COSTS)
-    cost, takes = price(best, wish.cabin), on_the_way(best)
-    departs = _minute(best.flights[0].scheduled_departure_time_est)
+        return None if taken or not hours else _Better(Times((_within(wish, hours), *hours[:1]), None), _COSTS)
+    cost, departs = price(best, wish.cabin), _minute(best.flights[0].scheduled_departure_time_est)
+    early, same = range(hours.start, min(departs, hours.stop)), ask.day == best.days[0]
+    late = range(max(departs + 1, hours.start), hours.stop)
     match wish.flight.get("pick"):
         case "cheapest" if cost >= 4:
-            return _Better(departs, takes, cost // 2)
-        case "fastest" if takes - _FASTER >= _SHORTEST:
-            return _Better(departs, takes - _FASTER, cost)
-        case "earliest" if ask.day == best.days[0]:
-            return _Better(departs - _EARLIER, takes, cost)
-        case "latest" if ask.day == best.days[0]:
-            return _Better(departs + _EARLIER, takes, cost)
+            return _Better(Times(_from(departs, hours), None), cost // 2)
+        case "fastest":
+            return _Better(Times(_from(departs, hours), on_the_way(best) - 1), cost)
+        case "earliest" if early and same:
+            return _Better(Times((early[-_EARLIER:][0],), None), cost)
+        case "latest" if late and same:
+            return _Better(Times((late[:_EARLIER][-1],), None), cost)
     return None
 
 
-def _within(wish: Wish) -> int:
-    """A minute of the day at which the customer would leave."""
+def _hours(wish: Wish) -> range:
+    """The minutes of the day at which the customer would leave."""
     flight = wish.flight
     if "departs" in flight:
-        return _minute(flight["departs"])
-    after = _minute(flight["after"]) if "after" in flight else None
-    before = _minute(flight["before"]) if "before" in flight else None
-    if after is not None and before is not None:
-        return (after + before) // 2
-    if after is not None:
-        return (after + 1440) // 2
-    return _NOON if before is None else before * 4 // 5
+        return range(_minute(flight["departs"]), _minute(flight["departs"]) + 1)
+    first = _minute(flight["after"]) + 1 if "after" in flight else 0
+    return range(first, _minute(flight["before"]) if "before" in flight else 1440)
 
 
-def _shown(view: View, wish: Wish, ask: Ask, better: _Better, number: int) -> Iterator[Edit]:
-    """The flights that make a better journey, where they can be on their day and leave within the customer's hours."""
-    first, change = (better.takes, 0) if ask.tool == DIRECT else (better.takes // 3, min(45, better.takes // 4))
-    if better.departs < 0 or better.departs + (0 if ask.tool == DIRECT else first + change) >= 1440:
-        return
-    departs = clock(better.departs)
-    if "departs" not in wish.flight and not wish.flight.get("after", "") < departs < wish.flight.get("before", "99"):
-        return
+def _within(wish: Wish, hours: range) -> int:
+    """A minute in the middle of them."""
+    return _NOON if len(hours) == 1440 else hours[len(hours) // 2]
+
+
+def _from(departs: int, hours: range) -> tuple[int, ...]:
+    """When a journey may leave: at a minute, or earlier for one that would change planes at midnight."""
+    return (departs, *(each for each in (departs - 120, departs - 240, departs - 420) if each in hours))
+
+
+def _shown(view: View, wish: Wish, ask: Ask, better: _Better, best: Journey | None, number: int) -> Iterator[Edit]:
+    """The flights that make a better journey, where they can be."""
+    known = measured(best)
     if ask.tool == DIRECT:
-        legs = [(ask.origin, ask.destination, better.departs, better.departs + first, better.price)]
+        legs = direct(ask, better.times, known=known)
     else:
-        stop, half = _stop(view, wish, ask), better.price // 2
-        onward = better.departs + first + change
-        legs = [
-            (ask.origin, stop, better.departs, better.departs + first, half),
-            (stop, ask.destination, onward, better.departs + better.takes, better.price - half),
-        ]
+        ends = [code for places in (wish.origin, wish.destination) for code in codes(places, lambda: view.facts.airports)]
+        legs = change(view, ask, better.times, ends, known=known)
+    if not legs:
+        return
     puts = []
-    for place, (origin, destination, leaves, lands, fare) in enumerate(legs):
+    for place, leg in enumerate(legs):
+        day = day_after(ask.day, 1) if leg.leaves >= 1440 else ask.day
+        midnight = leg.leaves // 1440 * 1440
         flight = Flight(
             flight_number=_unused(view, number + place),
-            origin=origin,
-            destination=destination,
-            scheduled_departure_time_est=clock(leaves),
-            scheduled_arrival_time_est=clock(lands),
-            dates={ask.day: _available(wish, fare)},
+            origin=leg.origin,
+            destination=leg.destination,
+            scheduled_departure_time_est=clock(leg.leaves - midnight),
+            scheduled_arrival_time_est=clock(leg.lands - midnight),
+            dates={day: _available(wish, _share(better.price, legs, place))},
         )
         puts.append(("flights", flight.flight_number, flight))
-    way = "directly" if ask.tool == DIRECT else f"by {legs[0][1]}"
+    way = "directly" if ask.tool == DIRECT else f"by {legs[0].destination}"
     fact = f"a better flight goes {way} from {ask.origin} to {ask.destination} on {ask.day}"
     yield Edit(fact=fact, puts=tuple(puts))
 
 
+def _share(fare: int, legs: Sequence[Leg], place: int) -> int:
+    """What one of the flights costs, by how long it takes."""
+    if len(legs) == 1:
+        return fare
+    first, second = (leg.lands - leg.leaves for leg in legs)
+    share = max(1, fare * first // (first + second))
+    return share if place == 0 else max(1, fare - share)
+
+
 def _available(wish: Wish, fare: int) -> Available:
     seats = wish.seats + _SEATS_TO_SPARE
-    base = _FARES.of(wish.cabin)
-    fares = {cabin: max(1, fare * _FARES.of(cabin) // base) for cabin in ("basic_economy", "economy", "business")}
+    base = FARES.of(wish.cabin)
+    fares = {cabin: max(1, fare * FARES.of(cabin) // base) for cabin in ("basic_economy", "economy", "business")}
     prices = ByCabin(**{**fares, wish.cabin: fare})
     return Available(available_seats=ByCabin(basic_economy=seats, economy=seats, business=seats), prices=prices)
 
@@ -162,30 +189,6 @@ def _unused(view: View, number: int) -> str:
     while view.get("flights", f"{name}{number}", Flight) is not None:
         number += 1000
     return f"{name}{number}"
-
-
-def _stop(view: View, wish: Wish, ask: Ask) -> str:
-    """Where to change planes so that no other search shows it: at an airport with no flights from or to where others
-    look, and of those the one that is least out of the way.
-    """
-    origins, destinations = (codes(places, lambda: view.facts.airports) for places in (wish.origin, wish.destination))
-    links: dict[str, int] = {}
-    for origin in origins:
-        for flight in view.find("origin", origin, Flight):
-            links[flight.destination] = links.get(flight.destination, 0) + (1 if origin == ask.origin else 4)
-    stops: list[str] = [each.iata for each in view.facts.airports if each.iata not in (*origins, *destinations)]
-    for stop in stops:
-        for flight in view.find("origin", stop, Flight):
-            if flight.destination in destinations:
-                links[stop] = links.get(stop, 0) + (1 if flight.destination == ask.destination else 4)
-    return min(stops, key=lambda stop: (links.get(stop, 0), _detour(ask, stop)))
-
-
-def _detour(ask: Ask, stop: str) -> int:
-    """Miles by that stop; 0 where the airports are not those of our own worlds."""
-    if not {ask.origin, stop, ask.destination} <= AIRPORTS.keys():
-        return 0
-    return miles(AIRPORTS[ask.origin], AIRPORTS[stop]) + miles(AIRPORTS[stop], AIRPORTS[ask.destination])
 
 
 def _minute(of_day: str) -> int:

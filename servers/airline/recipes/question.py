@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from servers.airline.recipes import drafts, edits
+from servers.airline.recipes import drafts, edits, repriced
 from servers.airline.recipes.agreement import contradicted
 from servers.airline.recipes.reservations import profile, reservation_of, saying_which, status_of
 from servers.airline.records import GiftCard, Reservation, User
@@ -16,6 +16,7 @@ from servers.recipe import Answer, Case, Decision, Draft, Edit, Recipe, Refusal,
 from servers.state import View
 
 STATUS, PRICE, BALANCE = "flight status", "total price", "gift card balance"
+_DEARER = 40
 
 
 def solve(case: Case) -> tuple[Decision, ...]:
@@ -93,10 +94,9 @@ def other_ways(view: View, customer: str, request: Request) -> Iterator[Edit]:
     yield from edits.of_reservation(view, customer, params)
     reservation = drafts.presupposed(view, customer, params)
     if reservation is not None and params["about"] == PRICE:
-        first = reservation.payment_history[0]
-        lines = (replace(first, amount=first.amount + 40), *reservation.payment_history[1:])
-        put = ("reservations", reservation.reservation_id, replace(reservation, payment_history=lines))
-        yield Edit(fact="more was paid", puts=(put,))
+        dearer = repriced.dearer(view, reservation, _DEARER)
+        if dearer is not None:
+            yield Edit(fact="more was paid", puts=(("reservations", reservation.reservation_id, dearer),))
     elif reservation is not None:
         yield from edits.flights(view, reservation)
 
