@@ -160,7 +160,7 @@ def _stated(
         "flights": [_segment(carrier, each) for each in flights],
         "passengers": [_person(each) for each in people],
         "bags": {"total": total, "paid": random.randint(0, total)},
-        "payments": [{"amount": round(random.uniform(1, 900), 2), "method": each, "lost": 17.5} for each in methods[:2]],
+        "payments": [_paid(each, round(random.uniform(1, 900), 2)) for each in methods[:2]],
         "payment": random.choice([*methods, certificate]),
         "refund_to": methods[:2],
         "refund_time": random.choice(["within 5 to 7 business days", "within 1 business day"]),
@@ -260,3 +260,8 @@ def _segment(carrier: Carrier, segment: Segment) -> dict[str, Any]:
 
 def _person(who: Passenger) -> dict[str, str]:
     return {"first_name": who.first_name, "last_name": who.last_name, "dob": who.dob}
+
+
+def _paid(method: str, amount: float) -> dict[str, Any]:
+    """A part of the price; of a certificate something is left over."""
+    return {"amount": amount, "method": method} | ({"lost": 17.5} if method.endswith(")") else {})

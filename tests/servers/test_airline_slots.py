@@ -60,6 +60,11 @@ CERTIFICATE, VISA, GIFT = "certificate ending in 4821", "Visa ending in 7334", "
             [{"amount": 150.0, "method": CERTIFICATE}, {"amount": 84.0, "method": VISA}],
             f"$150.00 with your {CERTIFICATE} and $84.00 with your {VISA}",
         ),
+        (
+            "payments",
+            [{"amount": 76.0, "method": "certificate ending in 4821 ($150.00)", "lost": 74.0}],
+            "$76.00 with your certificate ending in 4821 ($150.00, of which $74.00 would be lost)",
+        ),
         ("flights", [OUT], "HAT123 from Newark (EWR) to Houston (IAH) on May 25"),
         (
             "flights",
