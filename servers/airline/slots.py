@@ -111,9 +111,9 @@ def _payments(parts: Sequence[Piece | str]) -> str:
 
 
 def _part(part: Piece) -> str:
-    """'$76.00 with your certificate ending in 4821 ($150.00, of which $74.00 would be lost)'."""
-    said = f"{money(part['amount'])} with your {part['method']}"
-    return f"{said.removesuffix(')')}, of which {money(part['lost'])} would be lost)" if "lost" in part else said
+    """'$76.00 with your certificate ending in 4821 ($150.00), losing the remaining $74.00'."""
+    lost = f", losing the remaining {money(part['lost'])}" if "lost" in part else ""
+    return f"{money(part['amount'])} with your {part['method']}{lost}"
 
 
 def _leg(flight: Piece) -> str:

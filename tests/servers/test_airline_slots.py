@@ -63,7 +63,7 @@ CERTIFICATE, VISA, GIFT = "certificate ending in 4821", "Visa ending in 7334", "
         (
             "payments",
             [{"amount": 76.0, "method": "certificate ending in 4821 ($150.00)", "lost": 74.0}],
-            "$76.00 with your certificate ending in 4821 ($150.00, of which $74.00 would be lost)",
+            "$76.00 with your certificate ending in 4821 ($150.00), losing the remaining $74.00",
         ),
         ("flights", [OUT], "HAT123 from Newark (EWR) to Houston (IAH) on May 25"),
         (
