@@ -55,7 +55,9 @@ class _Tokens(httpx2.Auth):
 
 @asynccontextmanager
 async def _over_http(url: str) -> AsyncIterator[Dial]:
-    tokens, unlimited = _Tokens(), httpx2.Limits(max_connections=None, max_keepalive_connections=None)
+    # Servers close what has been idle for five seconds or so: what is not used for half of that is not used again.
+    unlimited = httpx2.Limits(max_connections=None, max_keepalive_connections=None, keepalive_expiry=2.5)
+    tokens = _Tokens()
     async with httpx2.AsyncClient(base_url=url, auth=tokens, limits=unlimited, timeout=TIMEOUT, trust_env=False) as http:
 
         @asynccontextmanager
