@@ -6,16 +6,17 @@ from msgspec import Meta, Struct
 
 from servers.calculator import answer
 from servers.domain import Tool, ToolRefused
+from servers.kinds import TEXT
 from servers.state import View
 
 
 class Expression(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    expression: Annotated[str, Meta(description="Numbers, + - * /, parentheses and spaces, e.g. '2 * (184.5 - 97) + 50'.")]
+    expression: Annotated[str, TEXT, Meta(description="Numbers, + - * /, parentheses and spaces, e.g. '2 * (184.5 - 97) + 50'.")]
 
 
 class Summary(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     summary: Annotated[
-        str, Meta(description="What the customer wants and what has been done so far, for the colleague who takes over.")
+        str, TEXT, Meta(description="What the customer wants and what has been done so far, for the colleague who takes over.")
     ]
 
 

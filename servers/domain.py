@@ -5,13 +5,14 @@ Below: one folder a domain, whose `DOMAIN` is its table of contents.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
 import msgspec
 
 from servers.frozen import FrozenMap, Record
+from servers.kinds import Kind
 from servers.recipe import Identification, Recipe
 from servers.rules import Rule
 from servers.state import Facts, Index, Tables
@@ -48,6 +49,20 @@ class Key(msgspec.Struct, frozen=True, kw_only=True):
     argument: str | None = None
 
 
+class Detail(msgspec.Struct, frozen=True, kw_only=True):
+    """Something of a write that a customer must hear before their yes. `ways`: how it may be said, in lower case; any will do."""
+
+    name: str
+    ways: tuple[str, ...]
+
+
+class Conduct(msgspec.Struct, frozen=True, kw_only=True):
+    """What a policy says about calls: only one in a move, and nothing said beside it."""
+
+    one_call: bool = False
+    silent_calls: bool = False
+
+
 class Tool(msgspec.Struct, frozen=True, kw_only=True):
     """A tool: a plain function `(view or state, arguments) -> result`, and what may be said about it.
 
@@ -55,7 +70,9 @@ class Tool(msgspec.Struct, frozen=True, kw_only=True):
     `str` is sent raw, all else as JSON). `shows` is what a result tells about, `changes` what a
     write may change: a result is out of date after a write that changes what it shows.
     `unordered` names groups of list arguments whose order has no meaning, taken together (item ids
-    and their new ids are one group).
+    and their new ids are one group). Of a tool that writes, over the state before it: `details(view, arguments)` are what
+    the customer must have heard before their yes, `breaks(view, arguments)` is the rule that forbids it, as far as the
+    records alone tell. `claimed` are lower-case verbs by which somebody says that it was done ("cancelled").
     """
 
     name: str
@@ -71,6 +88,9 @@ class Tool(msgspec.Struct, frozen=True, kw_only=True):
     shows: Key | None = None
     changes: tuple[Key, ...] = ()
     unordered: tuple[tuple[str, ...], ...] = ()
+    details: Callable[[Any, Any], tuple[Detail, ...]] | None = None
+    breaks: Callable[[Any, Any], str | None] | None = None
+    claimed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +102,9 @@ class Domain:
     makes the tables and facts of a synthetic world of `generator` version. `policy(facts)` is the text
     that the agent is told. `phrases` is the text of the domain's phrase file, `worded(slot, value)` says a slot's value.
     `customers` is the table of those who ask. A domain without `identification` lets anybody ask.
-    `variants` are other policies that its worlds may have, None for no other than its own.
+    `variants` are other policies that its worlds may have, None for no other than its own. `owners` names, for each table
+    whose records belong to a customer, the field that says to whom. `conduct` is what the policy says about calls.
+    `said_as(view, kind, value)` are other ways to say an argument of a kind (kinds.py): a city for its airport.
     """
 
     name: str
@@ -103,6 +125,9 @@ class Domain:
     identification: Identification | None = None
     worded: Callable[[str, Any], str] = lambda _slot, value: str(value)
     variants: Variants | None = None
+    owners: Mapping[str, str] = field(default_factory=FrozenMap[str])
+    conduct: Conduct = field(default_factory=Conduct)
+    said_as: Callable[[Any, Kind, str], tuple[str, ...]] = lambda _view, _kind, _value: ()
 
     @cached_property
     def callable(self) -> Mapping[tuple[str, Party], Tool]:

@@ -11,9 +11,11 @@ from servers.airline.recipes import RECIPES
 from servers.airline.records import Flight, Reservation, User
 from servers.airline.rules import RULES
 from servers.airline.slots import worded
+from servers.airline.spoken import said_as
 from servers.airline.tools import TOOLS
 from servers.airline.variants import VARIANTS
-from servers.domain import Domain
+from servers.domain import Conduct, Domain
+from servers.frozen import FrozenMap
 from servers.state import Index
 
 DOMAIN = Domain(
@@ -37,5 +39,8 @@ DOMAIN = Domain(
     customers="users",
     identification=IDENTIFICATION,
     worded=worded,
+    said_as=said_as,
     variants=VARIANTS,
+    owners=FrozenMap({"users": "user_id", "reservations": "user_id"}),
+    conduct=Conduct(one_call=True, silent_calls=True),
 )

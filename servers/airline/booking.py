@@ -27,6 +27,7 @@ from servers.airline.records import (
     YesNo,
 )
 from servers.domain import ToolRefused
+from servers.kinds import AMOUNT, DATE, ID, NAME
 from servers.persons import CreditCard
 from servers.state import State, View
 
@@ -41,16 +42,16 @@ class FlightInfo(Struct, frozen=True, kw_only=True):
 class PassengerInfo(Struct, frozen=True, kw_only=True):
     """A passenger, as they are named in a call."""
 
-    first_name: Annotated[str, Meta(description="Given name, e.g. 'Dana'.")]
-    last_name: Annotated[str, Meta(description="Family name, e.g. 'Fox'.")]
-    dob: Annotated[str, Meta(description="Date of birth as YYYY-MM-DD, e.g. '1984-11-30'.")]
+    first_name: Annotated[str, NAME, Meta(description="Given name, e.g. 'Dana'.")]
+    last_name: Annotated[str, NAME, Meta(description="Family name, e.g. 'Fox'.")]
+    dob: Annotated[str, DATE, Meta(description="Date of birth as YYYY-MM-DD, e.g. '1984-11-30'.")]
 
 
 class PaymentInfo(Struct, frozen=True, kw_only=True):
     """What one payment method is to pay."""
 
-    payment_id: Annotated[str, Meta(description="A payment method in the customer's profile, e.g. 'gift_card_5120973'.")]
-    amount: Annotated[int, Meta(description="Whole dollars.")]
+    payment_id: Annotated[str, ID, Meta(description="A payment method in the customer's profile, e.g. 'gift_card_5120973'.")]
+    amount: Annotated[int, AMOUNT, Meta(description="Whole dollars.")]
 
 
 Flights = Annotated[

@@ -10,14 +10,15 @@ from msgspec.structs import replace
 from servers.airline import public
 from servers.airline.records import Airport, Available, Flight, FlightDate, FoundFlight, Reservation, User, status
 from servers.domain import ToolRefused
+from servers.kinds import DATE, ID, PLACE
 from servers.state import View
 
-UserId = Annotated[str, Meta(description="Identifies the customer, e.g. 'dana_fox_2041'.")]
-ReservationId = Annotated[str, Meta(description="The reservation's six letters and digits, e.g. 'K7Q2MX'.")]
-FlightNumber = Annotated[str, Meta(description="The flight's number, e.g. 'HAT219'.")]
-FlightDay = Annotated[str, Meta(description="The day of departure as YYYY-MM-DD, e.g. '2025-03-09'.")]
-Origin = Annotated[str, Meta(description="Three-letter code of the airport at the start, e.g. 'DEN'.")]
-Destination = Annotated[str, Meta(description="Three-letter code of the airport at the end, e.g. 'MIA'.")]
+UserId = Annotated[str, ID, Meta(description="Identifies the customer, e.g. 'dana_fox_2041'.")]
+ReservationId = Annotated[str, ID, Meta(description="The reservation's six letters and digits, e.g. 'K7Q2MX'.")]
+FlightNumber = Annotated[str, ID, Meta(description="The flight's number, e.g. 'HAT219'.")]
+FlightDay = Annotated[str, DATE, Meta(description="The day of departure as YYYY-MM-DD, e.g. '2025-03-09'.")]
+Origin = Annotated[str, PLACE, Meta(description="Three-letter code of the airport at the start, e.g. 'DEN'.")]
+Destination = Annotated[str, PLACE, Meta(description="Three-letter code of the airport at the end, e.g. 'MIA'.")]
 
 
 class _Arguments(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

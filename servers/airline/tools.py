@@ -1,6 +1,6 @@
 """The tools of the airline domain, in the order in which an agent sees them."""
 
-from servers.airline import booking, reads, writes
+from servers.airline import booking, breaches, details, reads, writes
 from servers.airline.records import Airport, FoundFlight, Reservation, User
 from servers.desk import CALCULATE, TRANSFER
 from servers.domain import Key, Tool
@@ -9,6 +9,12 @@ _RESERVATION = Key(table="reservations", argument="reservation_id")
 _USER = Key(table="users", argument="user_id")
 _PAYMENTS = Key(table="users")
 _FLIGHTS = Key(table="flights")
+_CHANGED = ("changed", "updated", "modified", "switched", "set", "corrected", "fixed", "reverted")
+_BAGS = tuple(f"{verb} {thing}" for verb in (*_CHANGED, "added", "increased") for thing in ("bag", "luggage", "suitcase"))
+_PASSENGERS = tuple(
+    f"{verb} {thing}" for verb in (*_CHANGED, "replaced") for thing in ("passenger", "name", "traveler", "date of birth")
+)
+_SENT = tuple(f"{verb} certificate" for verb in ("sent", "issued", "added", "credited", "given", "gave", "applied"))
 
 TOOLS = (
     Tool(
@@ -24,6 +30,9 @@ TOOLS = (
         confirmed=True,
         changes=(_PAYMENTS, _FLIGHTS),
         unordered=(("passengers",), ("payment_methods",)),
+        details=details.of_booking,
+        breaks=breaches.by_booking,
+        claimed=("booked", "reserved", "booking", "rebooked"),
     ),
     CALCULATE,
     Tool(
@@ -39,6 +48,9 @@ TOOLS = (
         confirmed=True,
         shows=_RESERVATION,
         changes=(_RESERVATION,),
+        details=details.of_cancellation,
+        breaks=breaches.by_cancellation,
+        claimed=("cancelled", "canceled", "cancellation", "called off", "refunded", "refund"),
     ),
     Tool(
         name="get_reservation_details",
@@ -96,6 +108,8 @@ TOOLS = (
         returns=str,
         kind="write",
         changes=(_PAYMENTS,),
+        breaks=breaches.by_certificate,
+        claimed=(*_SENT, "certificate", "compensated", "compensation"),
     ),
     TRANSFER,
     Tool(
@@ -111,6 +125,9 @@ TOOLS = (
         confirmed=True,
         shows=_RESERVATION,
         changes=(_RESERVATION, _PAYMENTS),
+        details=details.of_bags,
+        breaks=breaches.by_bags,
+        claimed=(*_BAGS, "update", "change"),
     ),
     Tool(
         name="update_reservation_flights",
@@ -127,6 +144,22 @@ TOOLS = (
         confirmed=True,
         shows=_RESERVATION,
         changes=(_RESERVATION, _PAYMENTS),
+        details=details.of_new_flights,
+        breaks=breaches.by_new_flights,
+        claimed=(
+            *_CHANGED,
+            "booked",
+            "moved",
+            "rebooked",
+            "rescheduled",
+            "upgraded",
+            "downgraded",
+            "upgrade",
+            "update",
+            "change",
+            "refunded",
+            "refund",
+        ),
     ),
     Tool(
         name="update_reservation_passengers",
@@ -142,6 +175,9 @@ TOOLS = (
         shows=_RESERVATION,
         changes=(_RESERVATION,),
         unordered=(("passengers",),),
+        details=details.of_new_passengers,
+        breaks=breaches.by_new_passengers,
+        claimed=(*_PASSENGERS, "update", "change"),
     ),
     Tool(
         name="get_flight_status",

@@ -12,10 +12,11 @@ from servers.airline.booking import BookedCabin, FlightInfo, Flights, PaidBags, 
 from servers.airline.reads import ReservationId, UserId, the_reservation, the_user
 from servers.airline.records import Cabin, Certificate, GiftCard, Payment, Reservation, Segment
 from servers.domain import ToolRefused
+from servers.kinds import AMOUNT, ID
 from servers.state import State, View
 
 _PaymentId = Annotated[
-    str, Meta(description="The credit or gift card in the customer's profile that pays, or receives, the difference.")
+    str, ID, Meta(description="The credit or gift card in the customer's profile that pays, or receives, the difference.")
 ]
 
 
@@ -48,7 +49,7 @@ class NewPassengers(_Arguments, frozen=True, kw_only=True):
 
 class Gesture(_Arguments, frozen=True, kw_only=True):
     user_id: UserId
-    amount: Annotated[int, Meta(description="What the certificate is worth in whole dollars.")]
+    amount: Annotated[int, AMOUNT, Meta(description="What the certificate is worth in whole dollars.")]
 
 
 def cancel_reservation(state: State, sent: Cancellation) -> Reservation:

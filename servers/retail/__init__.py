@@ -2,7 +2,8 @@
 
 from importlib.resources import files
 
-from servers.domain import Domain
+from servers.domain import Conduct, Domain
+from servers.frozen import FrozenMap
 from servers.retail import reads, world
 from servers.retail.facts import PUBLIC, RetailFacts
 from servers.retail.identity import IDENTIFICATION
@@ -11,6 +12,7 @@ from servers.retail.recipes import RECIPES
 from servers.retail.records import Order, Product, User
 from servers.retail.rules import RULES
 from servers.retail.slots import worded
+from servers.retail.spoken import said_as
 from servers.retail.tools import TOOLS
 from servers.retail.variants import VARIANTS
 from servers.state import Index
@@ -37,5 +39,8 @@ DOMAIN = Domain(
     customers="users",
     identification=IDENTIFICATION,
     worded=worded,
+    said_as=said_as,
     variants=VARIANTS,
+    owners=FrozenMap({"users": "user_id", "orders": "user_id"}),
+    conduct=Conduct(one_call=True, silent_calls=True),
 )

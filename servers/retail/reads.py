@@ -6,15 +6,16 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 from servers.domain import ToolRefused
+from servers.kinds import ID, NAME
 from servers.retail.records import Order, Product, User, Variant
 from servers.state import View
 
-UserId = Annotated[str, Meta(description="Identifies the customer, e.g. 'dana_fox_2041'.")]
-OrderId = Annotated[str, Meta(description="The order's number with its leading '#', e.g. '#W4829105'.")]
-ItemId = Annotated[str, Meta(description="Identifies one variant of a product, ten digits, e.g. '5830214477'.")]
-ProductId = Annotated[str, Meta(description="Identifies a type of product, ten digits; never the same as an item id.")]
+UserId = Annotated[str, ID, Meta(description="Identifies the customer, e.g. 'dana_fox_2041'.")]
+OrderId = Annotated[str, ID, Meta(description="The order's number with its leading '#', e.g. '#W4829105'.")]
+ItemId = Annotated[str, ID, Meta(description="Identifies one variant of a product, ten digits, e.g. '5830214477'.")]
+ProductId = Annotated[str, ID, Meta(description="Identifies a type of product, ten digits; never the same as an item id.")]
 PaymentMethodId = Annotated[
-    str, Meta(description="One of the customer's payment methods as named in their profile, e.g. 'paypal_3108842'.")
+    str, ID, Meta(description="One of the customer's payment methods as named in their profile, e.g. 'paypal_3108842'.")
 ]
 
 
@@ -23,13 +24,15 @@ class _Arguments(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class ByEmail(_Arguments, frozen=True, kw_only=True):
-    email: Annotated[str, Meta(description="The address on the account, e.g. 'dana.fox@example.com'. Case does not matter.")]
+    email: Annotated[
+        str, NAME, Meta(description="The address on the account, e.g. 'dana.fox@example.com'. Case does not matter.")
+    ]
 
 
 class ByNameZip(_Arguments, frozen=True, kw_only=True):
-    first_name: Annotated[str, Meta(description="Given name, e.g. 'Dana'.")]
-    last_name: Annotated[str, Meta(description="Family name, e.g. 'Fox'.")]
-    zip: Annotated[str, Meta(description="Zip code of the default address, e.g. '60614'.")]
+    first_name: Annotated[str, NAME, Meta(description="Given name, e.g. 'Dana'.")]
+    last_name: Annotated[str, NAME, Meta(description="Family name, e.g. 'Fox'.")]
+    zip: Annotated[str, NAME, Meta(description="Zip code of the default address, e.g. '60614'.")]
 
 
 class OfUser(_Arguments, frozen=True, kw_only=True):

@@ -2,11 +2,16 @@
 
 from servers.desk import CALCULATE, TRANSFER
 from servers.domain import Key, Tool
-from servers.retail import reads, writes
+from servers.retail import breaches, details, reads, writes
 from servers.retail.records import Order, Product, User, Variant
 
 _ORDER = Key(table="orders", argument="order_id")
 _PAYMENTS = Key(table="users")
+_CHANGED = ("changed", "updated", "modified", "switched", "set", "corrected", "fixed", "reverted")
+_ADDRESS = tuple(f"{verb} address" for verb in (*_CHANGED, "saved", "replaced", "edited"))
+_PAYMENT = tuple(
+    f"{verb} {thing}" for verb in (*_CHANGED, "moved", "charged") for thing in ("payment", "paid", "card", "paypal", "visa")
+)
 
 TOOLS = (
     CALCULATE,
@@ -23,6 +28,9 @@ TOOLS = (
         confirmed=True,
         shows=_ORDER,
         changes=(_ORDER, _PAYMENTS),
+        details=details.of_cancellation,
+        breaks=breaches.by_cancellation,
+        claimed=("cancelled", "canceled", "cancellation", "called off", "refunded", "refund"),
     ),
     Tool(
         name="exchange_delivered_order_items",
@@ -38,6 +46,9 @@ TOOLS = (
         shows=_ORDER,
         changes=(_ORDER,),
         unordered=(("item_ids", "new_item_ids"),),
+        details=details.of_exchange,
+        breaks=breaches.by_exchange,
+        claimed=("exchanged", "exchange", "swapped", "swap", "replaced", "replacement", "refunded", "refund"),
     ),
     Tool(
         name="find_user_id_by_name_zip",
@@ -112,6 +123,9 @@ TOOLS = (
         confirmed=True,
         shows=_ORDER,
         changes=(_ORDER,),
+        details=details.of_order_address,
+        breaks=breaches.by_order_address,
+        claimed=(*_ADDRESS, "redirected", "rerouted", "change", "update"),
     ),
     Tool(
         name="modify_pending_order_items",
@@ -128,6 +142,22 @@ TOOLS = (
         shows=_ORDER,
         changes=(_ORDER, _PAYMENTS),
         unordered=(("item_ids", "new_item_ids"),),
+        details=details.of_exchange,
+        breaks=breaches.by_modification,
+        claimed=(
+            *_CHANGED,
+            "swapped",
+            "swap",
+            "replaced",
+            "exchanged",
+            "change",
+            "update",
+            "modification",
+            "upgraded",
+            "removed",
+            "refunded",
+            "refund",
+        ),
     ),
     Tool(
         name="modify_pending_order_payment",
@@ -142,6 +172,9 @@ TOOLS = (
         confirmed=True,
         shows=_ORDER,
         changes=(_ORDER, _PAYMENTS),
+        details=details.of_payment,
+        breaks=breaches.by_payment,
+        claimed=(*_PAYMENT, "change", "update", "refunded", "refund"),
     ),
     Tool(
         name="modify_user_address",
@@ -153,6 +186,8 @@ TOOLS = (
         confirmed=True,
         shows=Key(table="users", argument="user_id"),
         changes=(Key(table="users", argument="user_id"),),
+        details=details.of_profile_address,
+        claimed=(*_ADDRESS, "change", "update"),
     ),
     Tool(
         name="return_delivered_order_items",
@@ -168,6 +203,9 @@ TOOLS = (
         shows=_ORDER,
         changes=(_ORDER,),
         unordered=(("item_ids",),),
+        details=details.of_return,
+        breaks=breaches.by_return,
+        claimed=("returned", "return", "refunded", "refund"),
     ),
     TRANSFER,
 )

@@ -6,6 +6,7 @@ from msgspec import Meta, Struct
 from msgspec.structs import replace
 
 from servers.domain import ToolRefused
+from servers.kinds import ENUM, ID, NAME
 from servers.persons import Address
 from servers.retail import public
 from servers.retail.reads import OrderId, PaymentMethodId, UserId, the_order, the_user
@@ -27,9 +28,10 @@ from servers.retail.records import (
 )
 from servers.state import State
 
-_ItemIds = Annotated[tuple[str, ...], Meta(description="Item ids in the order; an id that was bought twice may stand twice.")]
+_Item = Annotated[str, ID]
+_ItemIds = Annotated[tuple[_Item, ...], Meta(description="Item ids in the order; an id that was bought twice may stand twice.")]
 _NewItemIds = Annotated[
-    tuple[str, ...],
+    tuple[_Item, ...],
     Meta(description="The item ids to get instead, position by position, each a variant of the same product."),
 ]
 
@@ -41,21 +43,21 @@ class _Arguments(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Cancellation(_Arguments, frozen=True, kw_only=True):
     order_id: OrderId
     reason: Annotated[
-        str, Meta(description="Why the customer cancels, as one of the reasons that the policy accepts, word for word.")
+        str, ENUM, Meta(description="Why the customer cancels, as one of the reasons that the policy accepts, word for word.")
     ]
 
 
 class Return(_Arguments, frozen=True, kw_only=True):
     order_id: OrderId
     item_ids: _ItemIds
-    payment_method_id: Annotated[str, Meta(description="Where the refund goes, e.g. 'gift_card_5120973'.")]
+    payment_method_id: Annotated[str, ID, Meta(description="Where the refund goes, e.g. 'gift_card_5120973'.")]
 
 
 class Exchange(_Arguments, frozen=True, kw_only=True):
     order_id: OrderId
     item_ids: _ItemIds
     new_item_ids: _NewItemIds
-    payment_method_id: Annotated[str, Meta(description="Pays, or receives, the difference in price.")]
+    payment_method_id: Annotated[str, ID, Meta(description="Pays, or receives, the difference in price.")]
 
 
 class NewPayment(_Arguments, frozen=True, kw_only=True):
@@ -64,12 +66,12 @@ class NewPayment(_Arguments, frozen=True, kw_only=True):
 
 
 class _NewAddress(_Arguments, frozen=True, kw_only=True):
-    address1: Annotated[str, Meta(description="Street and number.")]
-    address2: Annotated[str, Meta(description="Apartment, suite or floor; '' where there is none.")]
-    city: Annotated[str, Meta(description="City.")]
-    state: Annotated[str, Meta(description="Two-letter state, e.g. 'OR'.")]
-    country: Annotated[str, Meta(description="Country, e.g. 'USA'.")]
-    zip: Annotated[str, Meta(description="Zip code, e.g. '97205'.")]
+    address1: Annotated[str, NAME, Meta(description="Street and number.")]
+    address2: Annotated[str, NAME, Meta(description="Apartment, suite or floor; '' where there is none.")]
+    city: Annotated[str, NAME, Meta(description="City.")]
+    state: Annotated[str, NAME, Meta(description="Two-letter state, e.g. 'OR'.")]
+    country: Annotated[str, NAME, Meta(description="Country, e.g. 'USA'.")]
+    zip: Annotated[str, NAME, Meta(description="Zip code, e.g. '97205'.")]
 
 
 class OrderAddress(_NewAddress, frozen=True, kw_only=True):

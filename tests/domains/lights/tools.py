@@ -5,13 +5,14 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 from msgspec.structs import replace
 
-from servers.domain import Key, Tool, ToolRefused
+from servers.domain import Detail, Key, Tool, ToolRefused
+from servers.kinds import ID
 from servers.state import State, View
 from tests.domains.lights.records import WELL, Lamp, Sight
 
 
 class OfLamp(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    lamp_id: Annotated[str, Meta(description="As printed on its foot, such as 'L12'.")]
+    lamp_id: Annotated[str, ID, Meta(description="As printed on its foot, such as 'L12'.")]
 
 
 class Reset(OfLamp, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -42,6 +43,10 @@ def look_at_lamp(view: View, sent: OfLamp) -> str:
     return sight.colour
 
 
+def details(_view: View, sent: Reset) -> tuple[Detail, ...]:
+    return tuple(Detail(name=part, ways=(part.lower(),)) for part in (sent.lamp_id, sent.mode))
+
+
 _LAMP = Key(table="lamps", argument="lamp_id")
 
 TOOLS = (
@@ -64,6 +69,8 @@ TOOLS = (
         confirmed=True,
         shows=_LAMP,
         changes=(_LAMP,),
+        claimed=("reset",),
+        details=details,
     ),
     Tool(
         name="look_at_lamp",
