@@ -20,7 +20,9 @@ UNITS = {"an event, CPU": "µs", "an event, wall": "µs", "an event on disk": "b
 def figures(setting: Setting) -> list[Figure]:
     """What an event costs, its share of the verdict included."""
     (samples,) = in_turn(setting.runs, {"journal": partial(apart, kept, str(setting.pack))}).values()
-    return [Figure(what=what, unit=unit, samples=samples[what]) for what, unit in UNITS.items()]
+    a_second = [1e6 / microseconds for microseconds in samples["an event, wall"]]
+    found = [Figure(what=what, unit=unit, samples=samples[what]) for what, unit in UNITS.items()]
+    return [*found, Figure(what="events through the journal, wall", unit="a second", samples=a_second)]
 
 
 def kept(path: str) -> Measured:

@@ -1,14 +1,13 @@
 """The run's file: one SQLite database that has everything that happened, as it happens.
 
-Tables: `run` (name, value: the configuration as JSON), `events` (conversation, number, body), `verdicts`
-(conversation, standing, body). A conversation's key is the place of its scenario in the run times 2**16 plus the
-trial. Bodies are JSON. Append-only; a run that was killed has a prefix of every conversation's events.
+journal.sql has its tables, with what stands in them, and the views for people's queries. Append-only, but for
+conversations that are begun anew; a run that was killed has a prefix of every conversation's events.
 """
 
 import hashlib
 import sqlite3
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -19,20 +18,13 @@ from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStre
 
 from engine.checkers.verdict import Verdict
 from engine.conversation.events import EVENT_DECODER, EVENT_ENCODER, Event, Replied
+from engine.schema import advice, damage, for_reading, for_writing
 
 TRIALS = 1 << 16
 """Trials that a scenario may have."""
 
 BACKLOG = 2_000
 """Entries that may wait for the writer before conversations do."""
-
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS run (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS events (conversation INTEGER NOT NULL, number INTEGER NOT NULL, body TEXT NOT NULL);
-CREATE UNIQUE INDEX IF NOT EXISTS event_of ON events (conversation, number);
-CREATE TABLE IF NOT EXISTS verdicts (conversation INTEGER NOT NULL, standing TEXT NOT NULL, body TEXT NOT NULL);
-CREATE UNIQUE INDEX IF NOT EXISTS verdict_of ON verdicts (conversation);
-"""
 
 Body = TypeVar("Body")
 
@@ -55,7 +47,15 @@ class Judged(msgspec.Struct, frozen=True):
     verdict: Verdict
 
 
-Entry = Happened | Judged
+class Retried(msgspec.Struct, frozen=True):
+    """A conversation is begun anew, because the environment failed: what has happened in it goes."""
+
+    conversation: int
+    reason: str
+    detail: str = ""
+
+
+Entry = Happened | Judged | Retried
 
 
 class JournalFailed(OSError):
@@ -75,19 +75,21 @@ class Journal:
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self._path = path
+        self._read_only = read_only
         with self._failing("opened"):
-            if read_only:
-                self._database = sqlite3.connect(_for_reading(path), uri=True, isolation_level=None)
-                self._database.execute("SELECT 1 FROM run").fetchone()
-            else:
-                self._database = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-                self._database.execute("PRAGMA journal_mode=WAL")
-                self._database.execute("PRAGMA synchronous=NORMAL")
-                self._database.executescript(_SCHEMA)
+            self._database = for_reading(path) if read_only else for_writing(path)
+        if not read_only:
+            if self.note("closed") == "no" and (what := damage(self._database)):
+                self._database.close()
+                raise JournalFailed(f"{path}: the journal is damaged: {what}; choose another --out")
+            self.set_note("closed", "no")
 
     def close(self) -> None:
         """Close the file."""
-        self._database.close()
+        with closing(self._database):
+            if not self._read_only:
+                with suppress(JournalFailed):  # on a full disk: it is looked at when it is opened again
+                    self.set_note("closed", "yes")
 
     def __enter__(self) -> "Journal":
         return self
@@ -97,12 +99,15 @@ class Journal:
 
     def write(self, entries: Sequence[Entry]) -> None:
         """Write entries in one transaction."""
-        events = [(e.conversation, e.number, EVENT_ENCODER.encode(e.event).decode()) for e in entries if isinstance(e, Happened)]
-        judged = [(e.conversation, e.verdict) for e in entries if isinstance(e, Judged)]
+        anew = {e.conversation: place for place, e in enumerate(entries) if isinstance(e, Retried)}
+        kept = [e for place, e in enumerate(entries) if place >= anew.get(e.conversation, 0)] if anew else entries
+        events = [(e.conversation, e.number, EVENT_ENCODER.encode(e.event).decode()) for e in kept if isinstance(e, Happened)]
+        judged = [(e.conversation, e.verdict) for e in kept if isinstance(e, Judged)]
         verdicts = [(place, verdict.standing, _verdict_encoder.encode(verdict).decode()) for place, verdict in judged]
         with self._failing("written"):
             try:
                 self._database.execute("BEGIN")
+                self._begin_anew([entry for entry in entries if isinstance(entry, Retried)])
                 self._database.executemany("INSERT INTO events VALUES (?, ?, ?)", events)
                 self._database.executemany("INSERT OR REPLACE INTO verdicts VALUES (?, ?, ?)", verdicts)
                 self._database.execute("COMMIT")
@@ -129,6 +134,16 @@ class Journal:
         """A conversation's standing, None while it has no verdict."""
         rows = self._rows("SELECT standing FROM verdicts WHERE conversation = ?", conversation)
         return next((standing for (standing,) in rows), None)
+
+    def standings(self, batch: int = 10_000) -> Iterator[tuple[int, str]]:
+        """Every conversation that has a verdict, in the order of the run: its key, its standing.
+
+        Read in batches: writing goes on meanwhile.
+        """
+        last, query = -1, "SELECT conversation, standing FROM verdicts WHERE conversation > ? ORDER BY conversation LIMIT ?"
+        while rows := list(self._rows(query, last, batch)):
+            yield from ((conversation, standing) for conversation, standing in rows)
+            last = rows[-1][0]
 
     def finished(self, scenarios: int, trials: int) -> int:
         """How many of the first scenarios' first trials are accepted or rejected: what failed or is unjudged is due again."""
@@ -177,6 +192,25 @@ class Journal:
             self._database.execute("DELETE FROM events WHERE conversation = ?", (conversation,))
             self._database.execute("DELETE FROM verdicts WHERE conversation = ?", (conversation,))
 
+    def _begin_anew(self, retries: Sequence[Retried]) -> None:
+        """Drop what has happened in conversations that are begun anew, and keep why; within a transaction."""
+        numbered = "SELECT ?, COALESCE(MAX(attempt), 0) + 1, ?, ? FROM retries WHERE conversation = ?"
+        for number, reason, detail in ((retry.conversation, retry.reason, retry.detail) for retry in retries):
+            self._database.execute("DELETE FROM events WHERE conversation = ?", (number,))
+            self._database.execute("DELETE FROM verdicts WHERE conversation = ?", (number,))
+            self._database.execute(f"INSERT INTO retries {numbered}", (number, reason, detail, number))
+
+    def retried(self, scenarios: int, trials: int) -> int:
+        """How often conversations among the first scenarios' first trials were begun anew."""
+        query = "SELECT COUNT(*) FROM retries WHERE conversation / ? < ? AND conversation % ? < ?"
+        return next(int(count) for (count,) in self._rows(query, TRIALS, scenarios, TRIALS, trials))
+
+    def unfinished(self) -> Iterator[int]:
+        """The conversations that have begun and have no verdict, or one to be made again, in order."""
+        judged = "SELECT 1 FROM verdicts v WHERE v.conversation = e.conversation AND v.standing <> 'unjudged'"
+        query = f"SELECT conversation FROM events e WHERE number = 0 AND NOT EXISTS ({judged}) ORDER BY conversation"
+        return (conversation for (conversation,) in self._rows(query))
+
     def _rows(self, query: str, *values: object) -> Iterator[tuple[Any, ...]]:
         with self._failing("read"):
             for row in self._database.execute(query, values):  # noqa: UP028, which would close the cursor after the file
@@ -187,14 +221,7 @@ class Journal:
         try:
             yield
         except sqlite3.Error as error:
-            hint = "; free some space and repeat the command" if what == "written" else ""
-            raise JournalFailed(f"{self._path}: the journal cannot be {what}: {error}{hint}") from None
-
-
-def _for_reading(path: Path) -> str:
-    """The address under which SQLite only reads. Without a write-ahead log nobody writes, and no file is needed beside it."""
-    at_rest = not path.with_name(f"{path.name}-wal").exists()
-    return f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if at_rest else ''}"
+            raise JournalFailed(f"{self._path}: the journal cannot be {what}: {error}{advice(error)}") from None
 
 
 class Sink(Protocol):
@@ -214,6 +241,7 @@ class InlineSink:
         self._journal.write([entry])
 
 
+Commit = Callable[[list[Entry]], Awaitable[object]]
 _Waiting = tuple[Entry, anyio.Event | None]
 """An entry for the writer, and who wants to hear when it is committed."""
 
@@ -242,15 +270,22 @@ async def writer(journal: Journal, backlog: int = BACKLOG) -> AsyncIterator[Sink
 
     A model's reply waits for its commit: what was paid for is kept before it is acted upon.
     """
+    limiter = anyio.CapacityLimiter(1)
+    async with drained(lambda batch: anyio.to_thread.run_sync(journal.write, batch, limiter=limiter), backlog) as sink:
+        yield sink
+
+
+@asynccontextmanager
+async def drained(commit: Commit, backlog: int) -> AsyncIterator[Sink]:
+    """A sink whose entries a task commits in batches of at most a backlog, whatever committing is."""
     async with anyio.create_task_group() as tasks:
         send, receive = anyio.create_memory_object_stream[_Waiting](backlog)
-        tasks.start_soon(_drain, journal, receive, backlog)
+        tasks.start_soon(_drain, commit, receive, backlog)
         with send:
             yield _StreamSink(send)
 
 
-async def _drain(journal: Journal, receive: MemoryObjectReceiveStream[_Waiting], most: int) -> None:
-    limiter = anyio.CapacityLimiter(1)
+async def _drain(commit: Commit, receive: MemoryObjectReceiveStream[_Waiting], most: int) -> None:
     with receive, anyio.CancelScope(shield=True):  # a cancelled run still writes what has happened
         async for first in receive:
             batch = [first]
@@ -259,7 +294,7 @@ async def _drain(journal: Journal, receive: MemoryObjectReceiveStream[_Waiting],
                     batch.append(receive.receive_nowait())
                 except (anyio.WouldBlock, anyio.EndOfStream):
                     break
-            await anyio.to_thread.run_sync(journal.write, [entry for entry, _ in batch], limiter=limiter)
+            await commit([entry for entry, _ in batch])
             for _, committed in batch:
                 if committed is not None:
                     committed.set()
