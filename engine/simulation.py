@@ -1,7 +1,8 @@
 """Feed → converse → judge, and what is written: one screen.
 
 Jobs go through a stream without a buffer to as many workers as conversations may be live; everything that
-happens goes to the sink, which is bounded. Memory is flat, however many jobs there are.
+happens goes to the sink, which is bounded. Memory is flat, however many jobs there are. What the environment failed is
+begun anew a few times, with the same randomness: its rows are those of a run in which nothing failed.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -12,30 +13,46 @@ from anyio.streams.memory import MemoryObjectReceiveStream
 
 from engine.casting import Casting
 from engine.checkers import judge
+from engine.checkers.gates import STRICT, Gates
 from engine.checkers.recording import Recording
 from engine.checkers.verdict import Verdict
 from engine.conversation.conversation import Conversation
 from engine.conversation.converse import Limits, Table, converse
-from engine.conversation.events import Event, Opened
-from engine.journal import Happened, Judged, Sink, key
+from engine.conversation.events import Event, Failed, Opened
+from engine.journal import Happened, Judged, Retried, Sink, key
 from engine.randomness import Randomness
 from engine.scenario import Scenario
+from engine.toolboxes.bounded import CALL_SECONDS, Bounded
 from engine.toolboxes.toolbox import Toolbox
 from engine.worlds import Worlds
 from servers.domain import Party
 
 
+class Failure(msgspec.Struct, frozen=True, kw_only=True):
+    """Why the environment failed a conversation."""
+
+    reason: str
+    detail: str = ""
+
+
 class Job(msgspec.Struct, frozen=True, kw_only=True):
-    """One conversation to carry out: the place of its scenario in the run, the trial, and what has happened already."""
+    """One conversation to carry out: the place of its scenario in the run, the trial, and what has happened already.
+
+    `failed`: what is in the journal of it came to nothing, for this reason, and goes.
+    """
 
     place: int
     scenario: Scenario
     trial: int
     past: Sequence[Event] = ()
+    failed: Failure | None = None
 
 
 class Stage(msgspec.Struct, frozen=True, kw_only=True):
-    """What all conversations of a run are played with."""
+    """What all conversations of a run are played with.
+
+    `retries`: how often one is begun anew when the environment failed. `call_seconds`: how long a call may take.
+    """
 
     casting: Casting
     worlds: Worlds
@@ -43,7 +60,13 @@ class Stage(msgspec.Struct, frozen=True, kw_only=True):
     seed: int = 0
     limits: Limits = Limits()
     first: Party = "user"
+    gates: Gates = STRICT
+    retries: int = 0
+    call_seconds: float = CALL_SECONDS
 
+
+PAUSE, LONGEST_PAUSE = 0.25, 30.0
+"""Seconds before the first time that a conversation is begun anew, doubled each time; and at most."""
 
 Told = Callable[[Job, Verdict], None]
 
@@ -62,16 +85,41 @@ async def simulate(jobs: Iterable[Job], stage: Stage, sink: Sink, concurrency: i
 async def _work(jobs: MemoryObjectReceiveStream[Job], stage: Stage, sink: Sink, told: Told) -> None:
     with jobs:
         async for job in jobs:
-            verdict = await play(job, stage, sink)
+            verdict = await carry_out(job, stage, sink)
             await sink.send(Judged(key(job.place, job.trial), verdict))
             told(job, verdict)
 
 
-async def play(job: Job, stage: Stage, sink: Sink) -> Verdict:
+async def carry_out(job: Job, stage: Stage, sink: Sink) -> Verdict:
+    """One conversation's verdict: that of its first try which the environment did not fail, or of the last try."""
+    failure, left = job.failed, stage.retries
+    while True:
+        if failure is not None:
+            await sink.send(Retried(key(job.place, job.trial), failure.reason, failure.detail))
+            job = msgspec.structs.replace(job, past=())
+        conversation = Conversation(job.past)
+        verdict = await play(job, conversation, stage, sink)
+        failure = failure_of(verdict, conversation.events)
+        if failure is None or left == 0:
+            return verdict
+        await anyio.sleep(min(PAUSE * 2 ** (stage.retries - left), LONGEST_PAUSE))
+        left -= 1
+
+
+def failure_of(verdict: Verdict, events: Sequence[Event]) -> Failure | None:
+    """What the environment did to a conversation, None when it did nothing: a party's or scenario's failure stands."""
+    last = events[-1] if events else None
+    if isinstance(last, Failed) and last.blame == "environment":
+        return Failure(reason=last.reason, detail=last.detail)
+    if (verdict.standing, verdict.blame) == ("failed", "environment"):
+        return Failure(reason=verdict.reason)
+    return None
+
+
+async def play(job: Job, conversation: Conversation, stage: Stage, sink: Sink) -> Verdict:
     """One conversation from wherever it stands to its verdict."""
     scenario, name = job.scenario, f"{job.scenario.id}#{job.trial}"
     domain, world = stage.worlds.of(scenario)
-    conversation = Conversation(job.past)
 
     async def emit(event: Event) -> None:
         await sink.send(Happened(key(job.place, job.trial), len(conversation.events) - 1, event))
@@ -83,8 +131,8 @@ async def play(job: Job, stage: Stage, sink: Sink) -> Verdict:
     tools = stage.toolbox.open(name, domain, world, conversation.events)
     roles: tuple[Party, ...] = ("agent", "user")
     table = Table(
-        players=stage.casting.players(domain, world.facts, scenario),
-        tools=tools,
+        players=stage.casting.players(domain, world, scenario),
+        tools=Bounded(domain, tools, stage.call_seconds),
         random={role: Randomness(seed=stage.seed, scenario=scenario.id, trial=job.trial, role=role) for role in roles},
         limits=stage.limits,
     )
@@ -92,4 +140,4 @@ async def play(job: Job, stage: Stage, sink: Sink) -> Verdict:
         await converse(conversation, table, emit)
     finally:
         stage.toolbox.close(name)
-    return judge(Recording(scenario, domain, world, conversation.events))
+    return judge(Recording(scenario, domain, world, conversation.events), stage.gates)

@@ -10,7 +10,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from engine.checkers.verdict import Verdict
 from engine.cli.screen import screen
 from engine.log import log
-from engine.scenario import Scenario
+from engine.playing import Named
 
 EVERY = 5.0
 """Seconds between two lines where there is no terminal."""
@@ -48,7 +48,7 @@ class Told:
             before = f", {done} of them done before" if done else ""
             sys.stderr.write(f"{total} conversations{before}\n")
 
-    def heard(self, scenario: Scenario, verdict: Verdict) -> None:
+    def heard(self, scenario: Named, verdict: Verdict) -> None:
         """One more verdict. What could not be carried out or judged is said at once, with its reason."""
         if verdict.standing in ("failed", "unjudged"):
             details = [finding.detail for finding in verdict.findings if finding.detail]

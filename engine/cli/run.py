@@ -36,8 +36,14 @@ def run(
     seed: Annotated[int | None, typer.Option(help="Seed of all that is drawn.")] = None,
     reasoning: Annotated[str | None, typer.Option(metavar="none|brief|full", help="How much the expert thinks aloud.")] = None,
     first: Annotated[str | None, typer.Option(metavar="user|agent", help="Who begins.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Processes that play, each a part of the scenarios.")] = None,
+    shard: Annotated[str | None, typer.Option(metavar="I/N", help="Every N-th scenario from the I-th on; see 'merge'.")] = None,
+    retries: Annotated[int | None, typer.Option(help="How often to begin anew what the environment failed.")] = None,
+    call_seconds: Annotated[float | None, typer.Option(help="How long a tool call may take.")] = None,
     max_moves: Annotated[int | None, typer.Option(help="Moves after which a conversation is cut off.")] = None,
     max_calls: Annotated[int | None, typer.Option(help="Tool calls after which it is cut off.")] = None,
+    gates: Annotated[str | None, typer.Option(metavar="all|CHECK,…", help="The checks that decide; all are run.")] = None,
+    unsure: Annotated[str | None, typer.Option(metavar="CHECK,…", help="Checks that reject also when they are unsure.")] = None,
     imported_rows: Annotated[bool | None, typer.Option(help="Keep rows of tasks that somebody else made.")] = None,
     config: Annotated[Path | None, typer.Option(help="TOML with any of these settings; options win.", metavar="FILE")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
@@ -59,7 +65,7 @@ def run(
         except (Stopped, Interrupted) as stopped:
             _stopped(str(stopped))
             return stopping.status
-    _say(made.folder, summary, quiet=quiet, as_json=as_json)
+    say(made.folder, summary, quiet=quiet, as_json=as_json)
     return 1 if summary["failed"] else 0
 
 
@@ -68,7 +74,8 @@ def _stopped(how_far: str) -> None:
     sys.stderr.write(f"stopped: {state}. To go on: {program()} {shlex.join(sys.argv[1:])}\n")
 
 
-def _say(folder: Path, summary: dict[str, Any], *, quiet: bool, as_json: bool) -> None:
+def say(folder: Path, summary: dict[str, Any], *, quiet: bool, as_json: bool) -> None:
+    """Tell a person or a script what became of a run."""
     if as_json:
         sys.stdout.write(msgspec.json.encode(summary | {"out": str(folder)}).decode() + "\n")
     elif not quiet:
@@ -88,6 +95,8 @@ def _show(folder: Path, summary: dict[str, Any]) -> None:
     for reason, count in summary["reasons"].items():
         console.print(f"  {count} × {reason}")
     rate = summary["conversations"] / max(summary["wall_s"], 1e-3)
+    if summary["retried"]:
+        console.print(f"{summary['retried']} times a conversation was begun anew because the environment failed")
     console.print(f"{summary['tool_calls']} tool calls in {summary['wall_s']:.1f} s, {rate:.1f} conversations a second")
     left_out = summary["accepted"] - summary["rows"]
     made_elsewhere = f" ({left_out} of tasks made elsewhere left out; --imported-rows keeps them)" if left_out else ""

@@ -10,7 +10,8 @@ from engine.scenario import Scenario
 class Summary:
     """Counts verdicts as they come. `failed`: could not be carried out or judged; neither right nor wrong.
 
-    `rows` are those of accepted.jsonl, which leaves out tasks that somebody else made.
+    `rows` are those of accepted.jsonl, which leaves out tasks that somebody else made. `retried`: how often a conversation
+    was begun anew because the environment failed; none of that is in the rows.
     """
 
     def __init__(self) -> None:
@@ -22,6 +23,7 @@ class Summary:
         self.tool_calls = 0
         self.messages = 0
         self.rows = 0
+        self.retried = 0
 
     @property
     def conversations(self) -> int:
@@ -47,6 +49,7 @@ class Summary:
             "conversations": self.conversations,
             **{name: self.standing[name] for name in ("accepted", "rejected", "failed")},
             "rows": self.rows,
+            "retried": self.retried,
             "tool_calls": self.tool_calls,
             "messages": self.messages,
             "wall_s": round(wall_s, 3),

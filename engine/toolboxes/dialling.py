@@ -16,28 +16,31 @@ from mcp.client.stdio import StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
 
 from engine.conversation.converse import EnvironmentFailed
+from engine.toolboxes.bounded import CALL_SECONDS
 from engine.toolboxes.remote import Clients, Dial
 from servers.domain import Domain, Party
 from servers.state import World
 
-TIMEOUT = 30.0
-"""Seconds that an answer may take."""
-
 PATIENCE = 60
 """Times that a full server is asked for a workspace, a second or more apart."""
+LONGEST_WAIT = 30.0
+"""Seconds between two such times, at most."""
 
 _HTTP = re.compile(r"mcp\+(?P<url>https?://[^/?#]+:[0-9]+)/?")
 _STDIO = "mcp+stdio:"
 
 
-def dialled(tools: str) -> AbstractAsyncContextManager[Dial]:
-    """The way that `mcp+http://HOST:PORT` or `mcp+stdio:COMMAND {domain} {world}` names. Raises ValueError."""
+def dialled(tools: str, seconds: float = CALL_SECONDS) -> AbstractAsyncContextManager[Dial]:
+    """The way that `mcp+http://HOST:PORT` or `mcp+stdio:COMMAND {domain} {world}` names. Raises ValueError.
+
+    No answer there may take longer than `seconds`, those of the way itself included.
+    """
     if found := _HTTP.fullmatch(tools):
-        return _over_http(found["url"])
+        return _over_http(found["url"], seconds)
     command = shlex.split(tools.removeprefix(_STDIO)) if tools.startswith(_STDIO) else []
     if not command:
         raise ValueError("tools are elsewhere at 'mcp+http://HOST:PORT' or 'mcp+stdio:COMMAND {domain} {world}'")
-    return _over_stdio(command)
+    return _over_stdio(command, seconds)
 
 
 class _Tokens(httpx2.Auth):
@@ -54,11 +57,11 @@ class _Tokens(httpx2.Auth):
 
 
 @asynccontextmanager
-async def _over_http(url: str) -> AsyncIterator[Dial]:
+async def _over_http(url: str, seconds: float) -> AsyncIterator[Dial]:
     # Servers close what has been idle for five seconds or so: what is not used for half of that is not used again.
     unlimited = httpx2.Limits(max_connections=None, max_keepalive_connections=None, keepalive_expiry=2.5)
     tokens = _Tokens()
-    async with httpx2.AsyncClient(base_url=url, auth=tokens, limits=unlimited, timeout=TIMEOUT, trust_env=False) as http:
+    async with httpx2.AsyncClient(base_url=url, auth=tokens, limits=unlimited, timeout=seconds, trust_env=False) as http:
 
         @asynccontextmanager
         async def dial(domain: Domain, world: World) -> AsyncIterator[Clients]:
@@ -76,7 +79,7 @@ async def _over_http(url: str) -> AsyncIterator[Dial]:
                     clients = {}
                     for party, way in ways.items():
                         transport = streamable_http_client(f"{url}{way}", http_client=http)
-                        clients[party] = await stack.enter_async_context(Client(transport, read_timeout_seconds=TIMEOUT))
+                        clients[party] = await stack.enter_async_context(Client(transport, read_timeout_seconds=seconds))
                     yield clients
             finally:
                 await _closed(http, opened["id"])
@@ -93,7 +96,7 @@ async def _opened(http: httpx2.AsyncClient, domain: Domain, world: World) -> dic
         response = await http.post("/workspaces", json=wanted)
         if response.status_code not in (429, 503):
             break
-        await anyio.sleep(min(float(response.headers.get("retry-after", "1")), TIMEOUT))
+        await anyio.sleep(min(float(response.headers.get("retry-after", "1")), LONGEST_WAIT))
     if response.status_code != 201:
         raise EnvironmentFailed(f"no workspace for {domain.name} {wanted['world']}: {response.status_code} {response.text[:200]}")
     try:
@@ -112,13 +115,13 @@ async def _closed(http: httpx2.AsyncClient, workspace: str) -> None:
 
 
 @asynccontextmanager
-async def _over_stdio(command: list[str]) -> AsyncIterator[Dial]:
+async def _over_stdio(command: list[str], seconds: float) -> AsyncIterator[Dial]:
     starting = anyio.CapacityLimiter(os.cpu_count() or 1)
 
     @asynccontextmanager
     async def dial(domain: Domain, world: World) -> AsyncIterator[Clients]:
         program, *arguments = (word.replace("{domain}", domain.name).replace("{world}", world.source) for word in command)
-        client = Client(StdioServerParameters(command=program, args=arguments), read_timeout_seconds=TIMEOUT)
+        client = Client(StdioServerParameters(command=program, args=arguments), read_timeout_seconds=seconds)
         async with AsyncExitStack() as stack:
             async with starting:
                 await stack.enter_async_context(client)

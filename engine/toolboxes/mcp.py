@@ -22,9 +22,6 @@ from servers.mcp import CONVERSATION, CRASHED, UnknownState, build_server
 from servers.replay import apply
 from servers.state import State, World
 
-TIMEOUT = 30.0
-"""Seconds that a call may take; in process it is a bug to need one."""
-
 
 class McpToolbox:
     """Every conversation's tools behind MCP. Use `mcp_toolbox()`, which closes its clients."""
@@ -61,7 +58,7 @@ class McpToolbox:
 
     async def _serve(self, domain: Domain, party: Party, *, task_status: TaskStatus[Client]) -> None:
         server = build_server(domain, domain.tools_of(party), self._state_of)
-        async with Client(server, read_timeout_seconds=TIMEOUT) as client:
+        async with Client(server) as client:
             await client.list_tools()
             task_status.started(client)
             await self._done.wait()

@@ -100,12 +100,19 @@ class _Line:
             return call, False
         if (name, party) not in self._domain.callable:  # the protocol would refuse it; here it is an answer
             return apply(self._domain, self._world.open(), call), False
+        outcome = await self._sent(await self._connected(), call)
+        return outcome, self._domain.ends(name, party) and not outcome.error
+
+    async def connect(self) -> None:
+        """See `Distant`."""
+        await self._connected()
+
+    async def _connected(self) -> Clients:
         if self._over.is_set():
             raise EnvironmentFailed("this conversation's tools are closed")
         if self._clients is None:
             self._clients = await self._tasks.start(self._hold)
-        outcome = await self._sent(self._clients, call)
-        return outcome, self._domain.ends(name, party) and not outcome.error
+        return self._clients
 
     async def _hold(self, *, task_status: TaskStatus[Clients]) -> None:
         connected = False

@@ -161,12 +161,11 @@ async def test_a_full_server_is_asked_again(library: World, monkeypatch: pytest.
 
 
 @pytest.mark.parametrize("kind", ["nobody", "out of order", "silent"])
-async def test_trouble_on_the_way_is_the_environments_failure(kind: str, library: World, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_trouble_on_the_way_is_the_environments_failure(kind: str, library: World) -> None:
     """Never a refusal, and no conversation drags another one along."""
-    monkeypatch.setattr(dialling, "TIMEOUT", 0.2)
     async with _answering(kind) as address:
         where = "127.0.0.1:1" if kind == "nobody" else address
-        async with remote_toolbox(dialled(f"mcp+http://{where}")) as toolbox:
+        async with remote_toolbox(dialled(f"mcp+http://{where}", seconds=0.2)) as toolbox:
             for name in ("one", "two"):
                 with pytest.raises(EnvironmentFailed, match=r"ConnectError|502 out of order|Timeout"):
                     await toolbox.open(name, SHELF, library, ()).call(*GOOD)

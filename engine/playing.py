@@ -1,0 +1,161 @@
+"""A run's conversations, played in this process: from what the journal has of them to jobs, until all are judged.
+
+Above: a run, or a worker that has a part of one. Below: the simulation. `workers.py` is the other way, in several processes.
+"""
+
+import asyncio
+import gc
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import Protocol
+
+import anyio
+
+from engine.casting import Casting
+from engine.checkers.verdict import Verdict
+from engine.config import Content, Running
+from engine.conversation.converse import Limits
+from engine.journal import TRIALS, Happened, Journal, key, writer
+from engine.scenario import Scenario, stream
+from engine.simulation import Failure, Job, Stage, failure_of, simulate
+from engine.toolboxes.direct import DirectToolbox
+from engine.toolboxes.toolbox import Toolbox
+from engine.worlds import Worlds
+
+
+class Named(Protocol):
+    """What is known of a scenario wherever it was played."""
+
+    @property
+    def id(self) -> str:
+        """Its name."""
+
+
+Heard = Callable[[Named, Verdict], None]
+
+
+class Playing:
+    """The conversations of a run or of a part of it. `stop` may be called from a signal handler or another thread."""
+
+    def __init__(self, paths: list[Path], content: Content, running: Running, worlds: Worlds) -> None:
+        self._paths = paths
+        self._content = content
+        self._running = running
+        self._worlds = worlds
+        self._stopping = False
+        self._cancel: Callable[[], object] | None = None
+
+    def conversations(self) -> Iterator[tuple[int, Scenario, int]]:
+        """Every conversation: the place of its scenario in the whole run, the scenario, the trial."""
+        for place, scenario in enumerate(islice(stream(self._paths), self._running.limit)):
+            if self._running.shard.has(place):
+                for trial in range(self._running.trials):
+                    yield place, scenario, trial
+
+    def carry_out(self, journal: Journal, heard: Heard, before: Journal | None = None) -> bool:
+        """Play and judge what is missing. False: it was stopped. `before` has what was done of it earlier, if not `journal`."""
+        if before is not None:
+            self._take_over(before, journal)
+        anyio.run(self._play, journal, before or journal, heard)
+        return not self._stopping
+
+    def stop(self) -> None:
+        """Stop playing; what has happened is still written."""
+        self._stopping = True
+        if self._cancel is not None:
+            self._cancel()
+
+    def _take_over(self, before: Journal, journal: Journal) -> None:
+        """Conversations that are not finished go on here, from where they stand there."""
+        for conversation in before.unfinished():
+            if self._running.shard.has(conversation // TRIALS):
+                events = before.events(conversation)
+                journal.write([Happened(conversation, number, event) for number, event in enumerate(events)])
+
+    def _jobs(self, journal: Journal, before: Journal) -> Iterator[Job]:
+        """What is still to be done. What failed begins anew, what a checker crashed on is judged again as it is."""
+        fresh, standing_of = before.empty and journal.empty, _standings(before)
+        for place, scenario, trial in self.conversations():
+            conversation = key(place, trial)
+            standing = None if fresh else standing_of(conversation)
+            if standing in ("accepted", "rejected"):
+                continue
+            failure = None if standing is None else _failure(before, conversation)
+            if failure is not None:
+                yield Job(place=place, scenario=scenario, trial=trial, failed=failure)
+            else:
+                yield Job(place=place, scenario=scenario, trial=trial, past=() if fresh else journal.events(conversation))
+
+    async def _play(self, journal: Journal, before: Journal, heard: Heard) -> None:
+        content, running = self._content, self._running
+        async with _toolbox(running.tools, running.call_seconds) as toolbox, writer(journal) as sink:
+            gc.freeze()  # worlds and libraries live as long as the run: no collection needs to look at them
+            gc.set_threshold(50_000, 20, 50)
+            stage = Stage(
+                casting=Casting(content.agent, content.user, content.reasoning),
+                worlds=self._worlds,
+                toolbox=toolbox,
+                seed=content.seed,
+                limits=Limits(moves=content.max_moves, calls=content.max_calls),
+                first=content.first,
+                gates=content.deciding,
+                retries=running.retries,
+                call_seconds=running.call_seconds,
+            )
+            with self._stoppable():
+                jobs = self._jobs(journal, before)
+                await simulate(jobs, stage, sink, running.concurrency, lambda job, verdict: heard(job.scenario, verdict))
+
+    @contextmanager
+    def _stoppable(self) -> Iterator[None]:
+        """A block that `stop` cancels; the writer is outside of it and still writes what has happened."""
+        loop = asyncio.get_running_loop()
+        with anyio.CancelScope() as scope:
+            self._cancel = lambda: loop.call_soon_threadsafe(scope.cancel)
+            try:
+                if self._stopping:
+                    scope.cancel()
+                yield
+            finally:
+                self._cancel = None
+
+
+def _standings(journal: Journal) -> Callable[[int], str | None]:
+    """Answers the standing of conversations that are asked for in order: all of them are read once, a few at a time."""
+    rows = journal.standings()
+    latest = next(rows, None)
+
+    def standing(conversation: int) -> str | None:
+        nonlocal latest
+        while latest is not None and latest[0] < conversation:
+            latest = next(rows, None)
+        return latest[1] if latest is not None and latest[0] == conversation else None
+
+    return standing
+
+
+def _failure(journal: Journal, conversation: int) -> Failure | None:
+    """Why a conversation has to be begun anew, None when its events are as good as ever."""
+    verdict = journal.verdict(conversation)
+    assert verdict is not None
+    failed = Failure(reason=verdict.reason) if verdict.standing == "failed" else None
+    return failure_of(verdict, journal.events(conversation)) or failed
+
+
+@asynccontextmanager
+async def _toolbox(name: str, seconds: float) -> AsyncIterator[Toolbox]:
+    if name == "direct":
+        yield DirectToolbox()
+    elif name == "mcp":
+        from engine.toolboxes.mcp import mcp_toolbox  # half a second, which a run without it need not spend
+
+        async with mcp_toolbox() as toolbox:
+            yield toolbox
+    else:
+        from engine.toolboxes.dialling import dialled
+        from engine.toolboxes.remote import remote_toolbox
+
+        async with remote_toolbox(dialled(name, seconds)) as elsewhere:
+            yield elsewhere
