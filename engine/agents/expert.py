@@ -20,6 +20,7 @@ from servers.domain import Domain
 from servers.recipe import Answer, Choice, Refusal, Transfer, Unread, Unsaid, Write
 
 Reasoning = Literal["none", "brief", "full"]
+Step = Call | tuple[Act, ...]
 
 _json = msgspec.json.Encoder()
 _sorted = msgspec.json.Encoder(order="sorted")
@@ -38,23 +39,30 @@ class Expert:
     async def move(self, view: View) -> Move | None:
         """The next move. Never fails: what it cannot do it says."""
         book = self._read(view)
-        step = _next_step(book, last=view.last)
+        step = self._next(book, view)
         thoughts = worksheet(book, step, self._reasoning)
         if isinstance(step, Call):
             return Move(calls=(step,), reasoning=thoughts)
         if not step:
             return None
-        text, meaning = speak(self._phrasebook, (*_courtesies(book, step), *step), view)
+        text, meaning = self._say((*_courtesies(book, step), *step), view)
         return Move(text=text, meaning=meaning, reasoning=thoughts)
+
+    def _next(self, book: Notebook, view: View) -> Step:
+        """What comes next, by the notebook."""
+        return _next_step(book, last=view.last)
+
+    def _say(self, acts: Sequence[Act], view: View) -> tuple[str, tuple[Act, ...]]:
+        return speak(self._phrasebook, acts, view)
+
+    def _open(self, view: View) -> Notebook:
+        return Notebook(self._domain, self._facts, view)
 
     def _read(self, view: View) -> Notebook:
         """The notebook for this view: the last one read on, or a new one. Equal either way."""
         if self._book is None or not self._book.read_on(view):
-            self._book = Notebook(self._domain, self._facts, view)
+            self._book = self._open(view)
         return self._book
-
-
-Step = Call | tuple[Act, ...]
 
 
 def _courtesies(book: Notebook, step: tuple[Act, ...]) -> tuple[Act, ...]:
@@ -89,7 +97,7 @@ def _next_step(book: Notebook, *, last: bool) -> Step:
         return _call(missing.tool, missing.arguments)
     except Unsaid as missing:
         question = Act(kind=f"ask.{missing.question}", slots=missing.slots, wants=missing.wants)
-        return (*says, Act(kind="farewell")) if last else (*says, *_compared(book, missing.chose), question)
+        return (*says, Act(kind="farewell")) if last else (*says, *compared(book, missing.chose), question)
 
 
 def _through_requests(book: Notebook, says: list[Act], *, last: bool) -> Step:
@@ -120,7 +128,7 @@ def _about(book: Notebook, heard: Heard, says: list[Act]) -> Call | bool:
         says.append(Act(kind="refuse.unclear"))
     pending = decisions[heard.settled + (1 if heard.written else 0) :]
     for decision in pending:
-        says += _compared(book, decision.chose)
+        says += compared(book, decision.chose)
         match decision:
             case Refusal(act=act, stated=stated):
                 says.append(Act(kind=f"refuse.{act}", slots=stated))
@@ -130,13 +138,16 @@ def _about(book: Notebook, heard: Heard, says: list[Act]) -> Call | bool:
                 return _call(tool, arguments)
             case Write(tool=tool, arguments=arguments) if heard.confirmed and heard.written is None:
                 return _call(tool, arguments)
+            case Write() if book.hedged and heard.proposed:
+                says.append(Act(kind="ask.sure"))
+                return True
             case Write(act=act, stated=stated):
                 says.append(Act(kind=f"propose.{act}", slots=stated))
                 return True
     return False
 
 
-def _compared(book: Notebook, choices: Sequence[Choice]) -> list[Act]:
+def compared(book: Notebook, choices: Sequence[Choice]) -> list[Act]:
     """What was compared, as far as the customer has not heard it."""
     acts = [Act(kind=f"chose.{choice.act}", slots=choice.stated) for choice in choices]
     spoke = [event for event in book.seen if isinstance(event, Spoke) and event.party == "agent"] if acts else []

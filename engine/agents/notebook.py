@@ -45,8 +45,8 @@ class Heard:
 
 class Notebook:
     """The fold of a view. `requests` in order, `about_customer` what was said of who they are, `unreported` the writes
-    that the customer has not heard of yet; `withdrawn`: the customer's last message took a request back; `handed_over`:
-    a tool of the agent's has ended the conversation."""
+    that the customer has not heard of yet; `withdrawn`: the customer's last message took a request back; `hedged`: it was
+    neither a yes nor a no; `handed_over`: a tool of the agent's has ended the conversation."""
 
     def __init__(self, domain: Domain, facts: Any, view: View) -> None:
         self.domain = domain
@@ -59,6 +59,7 @@ class Notebook:
         self.unreported: list[tuple[Heard, Called, Returned]] = []
         self.comparisons: list[Comparison] = []
         self.withdrawn = False
+        self.hedged = False
         self.handed_over = False
         self._identifying = domain.identification.slots if domain.identification else ()
         self._recipes = {recipe.name: recipe for recipe in domain.recipes}
@@ -115,7 +116,7 @@ class Notebook:
         self._results.take(event)
         match event:
             case Spoke(party=party, meaning=meaning):
-                self.withdrawn = False
+                self.withdrawn = self.hedged = False
                 for act in meaning:
                     self._said(act) if party == me else self._heard(act)
             case Called():
@@ -123,10 +124,14 @@ class Notebook:
             case Returned():
                 called, self._open = self._open, None
                 self.handed_over = self.handed_over or event.ends
-                heard = self.current if called is not None and self._is_write(called.name) else None
+                heard = self._meant(called) if called is not None and self._is_write(called.name) else None
                 if called is not None and heard is not None and heard.confirmed and not event.error:
                     heard.written = (called, event)
                     self.unreported.append((heard, called, event))
+
+    def _meant(self, called: Called) -> Heard | None:
+        """The request that a write was made for."""
+        return self.current
 
     def _is_write(self, name: str) -> bool:
         tool = self.domain.callable.get((name, "agent"))
@@ -168,6 +173,8 @@ class Notebook:
                 current.unknown.update(act.wants)
         elif family == "confirm" and current is not None:
             current.confirmed = current.proposed > 0
+        elif family == "hedge":
+            self.hedged = current is not None and current.proposed > 0
         elif family == "decline" and current is not None:
             current.dropped = self.withdrawn = True
 

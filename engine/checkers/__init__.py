@@ -9,6 +9,7 @@ from collections.abc import Callable
 from functools import cache
 
 from engine.checkers.finding import Finding
+from engine.checkers.gates import STRICT, Gates
 from engine.checkers.recording import Recording
 from engine.checkers.verdict import Verdict, verdict
 
@@ -31,13 +32,13 @@ def names() -> tuple[str, ...]:
     return tuple(_by_name())
 
 
-def judge(recording: Recording) -> Verdict:
+def judge(recording: Recording, gates: Gates = STRICT) -> Verdict:
     """All checks over one conversation; none when it could not be carried out. A check that crashes leaves it unjudged."""
     findings: list[Finding] = []
     try:
         for check in () if recording.broke_down else checks():
             findings.append(check(recording))
-        return verdict(recording, tuple(findings))
+        return verdict(recording, tuple(findings), gates)
     except Exception as error:  # a bug in a checker must not cost the trajectory: it is kept to be judged again
         reason = f"{type(error).__name__}: {error}"
         crash = Finding(check="crash", result="unsure", detail=reason)

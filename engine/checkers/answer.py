@@ -6,61 +6,67 @@ Nothing passes by silence.
 import re
 from collections.abc import Iterator
 
-from engine.checkers.finding import Finding
+from engine.checkers.finding import Finding, Result
 from engine.checkers.recording import Recording
+from engine.reading.refusing import refuses
 from engine.scenario import Refused
-
-CUES = (
-    *("can't", "cannot", "can not", "unable", "not able", "isn't able", "won't be able", "can no longer", "nothing from"),
-    *("isn't possible", "not possible", "won't be possible", "isn't an option", "not an option", "no way to", "too late"),
-    *(
-        "decline",
-        "turn down",
-        "have to say no",
-        "isn't a reason",
-        "is not a reason",
-        "isn't one of them",
-        "isn't one of",
-        "no reason to",
-        "nothing to change",
-        "nothing to swap",
-    ),
-    *("another account", "different account", "only with", "only for", "can only", "only when", "only while"),
-    *("not allowed", "isn't allowed", "don't allow", "do not allow", "doesn't allow", "not eligible", "isn't eligible"),
-    *("not available", "isn't available", "unavailable", "don't have", "do not have"),
-)
-"""Lower-case pieces of text of which a refusal in plain English has at least one."""
 
 
 def check(recording: Recording) -> Finding:
-    """Texts must stand in one of the agent's messages (case and thousands commas aside); a refusal needs its rule."""
+    """Texts must stand in one of the agent's messages (case and thousands commas aside); a refusal needs its rule, and what
+    nothing forbids must not be refused."""
     expected = recording.scenario.answer
+    if (wrong := _refused_for_nothing(recording)) is not None:
+        number, rule = wrong
+        return Finding(check="answer", result="fail", detail=f"refused what is allowed: '{rule}'", events=(number,))
     if not expected.tell and not expected.refuse and expected.transfer is None:
         return Finding(check="answer", result="not judged", detail="nothing had to be told or refused")
-    events: list[int] = []
-    if expected.transfer is not None:
-        if (handed := _handed_over(recording)) is None:
-            missing = f"the customer was never handed over, for '{expected.transfer}'"
-            return Finding(check="answer", result="fail", detail=missing)
-        events.append(handed)
-    for text in expected.tell:
-        number = _told(recording, text)
-        if number is None:
-            return Finding(check="answer", result="fail", detail=f"the customer never heard '{text}'")
-        events.append(number)
-    unsure = ""
-    for refusal in expected.refuse:
-        found = _refused(recording, refusal)
+    found = [*_handed_over(recording), *_told(recording), *_refused(recording)]
+    events = tuple(dict.fromkeys(event for _, event, _ in found if event is not None))
+    for result in _WORST:
+        if missing := [detail for each, _, detail in found if each == result]:
+            return Finding(check="answer", result=result, detail=missing[0], events=() if result == "fail" else events)
+    return Finding(check="answer", result="pass", events=events)
+
+
+_WORST: tuple[Result, ...] = ("fail", "unsure")
+
+_Due = tuple[Result, int | None, str]
+"""What became of something that was due, in which event, and what is wrong with it."""
+
+
+def _handed_over(recording: Recording) -> Iterator[_Due]:
+    if (rule := recording.scenario.answer.transfer) is not None:
+        event = handed_over(recording)
+        yield "fail" if event is None else "pass", event, f"the customer was never handed over, for '{rule}'"
+
+
+def _told(recording: Recording) -> Iterator[_Due]:
+    for text in recording.scenario.answer.tell:
+        event = told(recording, text)
+        yield "fail" if event is None else "pass", event, f"the customer never heard '{text}'"
+
+
+def _refused(recording: Recording) -> Iterator[_Due]:
+    for refusal, found in zip(recording.scenario.answer.refuse, refused(recording), strict=True):
         if found is None:
-            missing = f"request {refusal.request} was never refused for '{refusal.rule}'"
-            return Finding(check="answer", result="fail", detail=missing)
-        number, sure = found
-        events.append(number)
-        unsure = unsure if sure else f"request {refusal.request} was refused, whether for '{refusal.rule}' is not clear"
-    return Finding(check="answer", result="unsure" if unsure else "pass", detail=unsure, events=tuple(dict.fromkeys(events)))
+            yield "fail", None, f"request {refusal.request} was never refused for '{refusal.rule}'"
+        else:
+            number, sure = found
+            what = f"request {refusal.request} was refused, whether for '{refusal.rule}' is not clear"
+            yield "pass" if sure else "unsure", number, what
 
 
-def _handed_over(recording: Recording) -> int | None:
+def _refused_for_nothing(recording: Recording) -> tuple[int, str] | None:
+    """By meaning alone: the first refusal for a rule that forbids nothing of what was asked."""
+    due = {refusal.rule for refusal in recording.scenario.answer.refuse}
+    said = (
+        (number, act.kind.removeprefix("refuse.")) for number, act in recording.acts_of_agent() if act.kind.startswith("refuse.")
+    )
+    return next(((number, rule) for number, rule in said if rule not in due), None)
+
+
+def handed_over(recording: Recording) -> int | None:
     """The event of the call by which the agent handed the customer over."""
     made = ((played.event, played.call) for played in recording.calls if played.call and not played.outcome.error)
     ending = (event for event, call in made if call.requestor == "agent" and recording.domain.ends(call.name, "agent"))
@@ -72,7 +78,7 @@ def plain(text: str) -> str:
     return text.lower().replace(",", "")
 
 
-def _told(recording: Recording, text: str) -> int | None:
+def told(recording: Recording, text: str) -> int | None:
     """The first message that has the text. A number of our own scenarios is not heard in the middle of another one;
     tasks of the public benchmark are judged as it judges them."""
     wanted = re.escape(plain(text))
@@ -81,24 +87,26 @@ def _told(recording: Recording, text: str) -> int | None:
     return next((number for number, event in recording.said_by_agent() if re.search(wanted, plain(event.text))), None)
 
 
-def _refused(recording: Recording, refusal: Refused) -> tuple[int, bool] | None:
-    """The event of a refusal, and whether its reason is certain; by meaning where there is one, otherwise by words."""
-    acts = recording.acts_of_agent()
-    if acts:
-        return next(((number, True) for number, act in acts if act.kind == f"refuse.{refusal.rule}"), None)
+def refused(recording: Recording) -> list[tuple[int, bool] | None]:
+    """For each refusal that is due: the event in which it was said, and whether its reason is certain.
+
+    By meaning where there is one, each act counting once; otherwise by words.
+    """
+    due, acts = recording.scenario.answer.refuse, recording.acts_of_agent()
+    if not acts:
+        return [_worded(recording, refusal) for refusal in due]
+    said = {rule: iter([number for number, act in acts if act.kind == f"refuse.{rule}"]) for rule in {each.rule for each in due}}
+    return [None if (number := next(said[refusal.rule], None)) is None else (number, True) for refusal in due]
+
+
+def _worded(recording: Recording, refusal: Refused) -> tuple[int, bool] | None:
+    """The first message that refuses for this rule, or else one that refuses for a reason that is not clear."""
     surfaces = next((rule.surfaces for rule in recording.domain.rules if rule.name == refusal.rule), ())
     unclear: int | None = None
     for number, event in recording.said_by_agent():
-        for near in _refusing(event.text):
-            if any(surface in near for surface in surfaces):
-                return number, True
-            unclear = number if unclear is None else unclear
+        read = refuses(event.text, surfaces)
+        if read == "yes":
+            return number, True
+        if read == "unsure" and unclear is None:
+            unclear = number
     return (unclear, False) if unclear is not None else None
-
-
-def _refusing(text: str) -> Iterator[str]:
-    """Every sentence that has a cue of a refusal, with the two before and after it: the reason often stands there."""
-    sentences = re.split(r"(?<=[.!?:])\s+", text.lower().replace("’", "'"))
-    for place, sentence in enumerate(sentences):
-        if any(cue in sentence for cue in CUES):
-            yield " ".join(sentences[max(place - 2, 0) : place + 3])

@@ -14,12 +14,16 @@ from servers.state import State, World
 
 
 class Played(msgspec.Struct, frozen=True, kw_only=True):
-    """One answered call: the number of its event, the call (None: it was malformed), what was recorded, what replay answers."""
+    """One answered call: the number of its event, its move, the call (None: it was malformed), what was recorded, what
+    replay answers. `before` is the state that it met; of calls that cannot change it that is the state of the latest that can.
+    """
 
     event: int
+    move: int
     call: ToolCall | None
     recorded: str
     outcome: Outcome
+    before: State
 
 
 class Recording:
@@ -41,15 +45,19 @@ class Recording:
     @cached_property
     def _replayed(self) -> tuple[State, tuple[Played, ...]]:
         state, played = self.world.open(), []
+        before, changed = state.fork(), False
         called: tuple[int, Called] | None = None
         for number, event in enumerate(self.events):
             if isinstance(event, Called):
                 called = (number, event)
             elif isinstance(event, Returned) and called is not None:
                 call = tool_call(called[1].party, called[1].name, called[1].arguments)
+                before, changed = (state.fork(), False) if changed else (before, False)
                 outcome = call if isinstance(call, Outcome) else apply(self.domain, state, call)
+                changed = outcome.changed
                 known = call if isinstance(call, ToolCall) else None
-                played.append(Played(event=called[0], call=known, recorded=event.text, outcome=outcome))
+                number, move = called[0], called[1].move
+                played.append(Played(event=number, move=move, call=known, recorded=event.text, outcome=outcome, before=before))
         return state, tuple(played)
 
     @property

@@ -5,7 +5,9 @@ from typing import Literal
 import msgspec
 
 from engine.checkers.finding import Finding, Result
+from engine.checkers.gates import Gates
 from engine.checkers.recording import Played, Recording
+from engine.checkers.reward import Reward, excess_reads, reward
 from engine.conversation.events import Blame, Failed, Spoke
 
 Standing = Literal["accepted", "rejected", "failed", "unjudged"]
@@ -29,18 +31,18 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     writes: int = 0
     calls: int = 0
     messages: int = 0
+    reward: Reward = Reward()
+    excess_reads: int | None = None
 
     @property
     def accepted(self) -> bool:
         return self.standing == "accepted"
 
 
-def verdict(recording: Recording, findings: tuple[Finding, ...]) -> Verdict:
-    """Accepted when the conversation came to its end and every gating check that judged it passes, at least one."""
-    gates = recording.scenario.gates
+def verdict(recording: Recording, findings: tuple[Finding, ...], gates: Gates) -> Verdict:
+    """Accepted when the conversation came to its end, no check that decides rejects it, and at least one of them passes."""
     findings = (*findings, *_strange(recording))
-    gating = [finding for finding in findings if gates is None or finding.check in gates]
-    standing, reason, blame = _standing(recording, findings, gating)
+    standing, reason, blame = _standing(recording, findings, gates)
     calls = recording.calls
     return Verdict(
         standing=standing,
@@ -51,6 +53,8 @@ def verdict(recording: Recording, findings: tuple[Finding, ...]) -> Verdict:
         reads=sum(not recording.is_write(played.call) for played in calls),
         calls=len(calls),
         messages=sum(isinstance(event, Spoke) for event in recording.events),
+        reward=Reward() if recording.broke_down else reward(recording, findings),
+        excess_reads=excess_reads(recording),
     )
 
 
@@ -82,19 +86,41 @@ def _parting(played: Played) -> str:
     return f"recorded {recorded[part]!r}, the replay answers {made[part]!r}, from letter {part.start} on"
 
 
-def _standing(recording: Recording, findings: tuple[Finding, ...], gating: list[Finding]) -> tuple[Standing, str, Blame | None]:
+def _standing(recording: Recording, findings: tuple[Finding, ...], gates: Gates) -> tuple[Standing, str, Blame | None]:
     last = recording.events[-1] if recording.events else None
-    if isinstance(last, Failed):
-        return ("failed" if last.blame == "environment" else "rejected"), last.reason, last.blame
+    deciding = [finding for finding in findings if gates.hold(finding, recording.scenario)]
+    rejecting = sorted((finding for finding in deciding if gates.rejects(finding)), key=_weight)
+    if isinstance(last, Failed) and last.blame == "environment":
+        return "failed", last.reason, last.blame
     if any(finding.check == REPLAY and finding.result == "fail" for finding in findings):
         return "failed", "a tool's answer does not replay", "environment"
-    for finding in gating:
-        if finding.check == "state" and finding.result == "unsure":
-            return "rejected", "gold does not replay", "scenario"
-        if finding.result == "fail":
-            return "rejected", finding.check, "agent"
-        if finding.check == "answer" and finding.result == "unsure":
-            return "rejected", "refusal unclear", None
-    if any(finding.result == "pass" for finding in gating):
-        return "accepted", "", None
-    return "rejected", "nothing was judged", "scenario"
+    if isinstance(last, Failed):
+        return "rejected", last.reason, next((each.blame for each in rejecting if each.check in _WHO), last.blame)
+    if any(finding.check == "state" and finding.result == "unsure" for finding in deciding):
+        return "rejected", "gold does not replay", "scenario"
+    if rejecting:
+        return "rejected", rejecting[0].check, rejecting[0].blame
+    if not any(finding.result == "pass" for finding in deciding):
+        return "rejected", "nothing was judged", "scenario"
+    if not any(finding.result == "pass" and finding.check in _settled_by(recording) for finding in findings):
+        return "rejected", "nothing was settled", "agent"
+    return "accepted", "", None
+
+
+def _settled_by(recording: Recording) -> tuple[str, ...]:
+    """The checks of which one has to pass, whatever decides: an idle agent passes all others, and *state* where gold is empty.
+
+    A task that was made elsewhere, without requests, may want exactly that.
+    """
+    scenario = recording.scenario
+    outcome = ("answer", "evidence")
+    return outcome if scenario.requests and not scenario.gold.writes else (*outcome, "state")
+
+
+_WHO = ("user", "progress")
+"""The checks that know who it was when a conversation was cut off."""
+
+
+def _weight(finding: Finding) -> tuple[bool, bool]:
+    """What comes first when several checks reject: a fault of the user, which is never booked on the agent; then the outcome."""
+    return finding.blame != "user", finding.check not in ("state", "answer")

@@ -1,6 +1,6 @@
 """Rows of the dataset. They hold nothing about toolbox, transport, concurrency, retries, interpreter or time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -8,12 +8,15 @@ import msgspec
 from engine import VERSION
 from engine.checkers.verdict import Verdict
 from engine.conversation.events import Event
-from engine.dataset.chat import messages, tools
+from engine.dataset.chat import chat, messages, tools
 from engine.scenario import Scenario
 from servers.domain import Domain
 from servers.state import World
 
 _encoder = msgspec.json.Encoder()
+
+POLICIES = 1_000
+"""Policy texts that are kept: one a world."""
 
 
 class Rows:
@@ -31,14 +34,17 @@ class Rows:
         if domain.name not in self._tools:
             self._tools[domain.name] = msgspec.Raw(_encoder.encode(tools(domain)))
         if world.digest not in self._policies:
+            if len(self._policies) >= POLICIES:
+                self._policies.clear()
             self._policies[world.digest] = domain.policy(world.facts)
+        rows, places = chat(self._policies[world.digest], events)
         row = {
             "domain": scenario.domain,
             "trajectory_type": scenario.kind,
             "has_user_script": scenario.has_user_script,
-            "messages": messages(self._policies[world.digest], events),
+            "messages": rows,
             "tools": self._tools[domain.name],
-            "metadata": self._metadata(scenario, trial, world, verdict),
+            "metadata": self._metadata(scenario, trial, world, verdict) | {"credit": _credit(verdict, places)},
         }
         return _encoder.encode(row) + b"\n"
 
@@ -64,6 +70,18 @@ class Rows:
             "writes": verdict.writes,
             "reads": verdict.reads,
             "burden": scenario.burden,
+            "excess_reads": verdict.excess_reads,
+            "reward": verdict.reward,
             "checks": {finding.check: finding.result for finding in verdict.findings},
             "version": VERSION,
         }
+
+
+def _credit(verdict: Verdict, places: Mapping[int, int]) -> list[dict[str, Any]]:
+    """Each check that names moves: its result, and the places of the messages that earned it or broke it."""
+    found = []
+    for finding in verdict.findings:
+        named = sorted({places[event] for event in finding.events if event in places})
+        if named:
+            found.append({"check": finding.check, "result": finding.result, "messages": named})
+    return found
