@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Mapping
 from importlib.resources import files
-from typing import Any, Literal
+from typing import Literal
 
+from engine.agents import flawed as agent_flaws
 from engine.agents.expert import Expert
 from engine.agents.gold import Gold
 from engine.conversation.converse import PartyFailed, Player
@@ -11,38 +12,61 @@ from engine.conversation.events import Move
 from engine.conversation.views import View
 from engine.scenario import Scenario
 from engine.speech.phrasebook import Phrasebook
+from engine.users import flawed as user_flaws
+from engine.users.flawed.proposing import ProposesWrong
+from engine.users.hesitant import Hesitant, Puzzled
 from engine.users.instructed import InstructedUser
 from engine.users.scripted import ScriptedUser
 from servers.domain import Domain, Party
+from servers.state import World
 
-AgentName = Literal["expert", "gold"]
-UserName = Literal["scripted"]
+Reasoning = Literal["none", "brief", "full"]
+
+_MakeAgent = Callable[[Domain, World, Scenario, Phrasebook], Player]
+_MakeUser = Callable[[Domain, Scenario, Phrasebook], Player]
+
+USERS: Mapping[str, _MakeUser] = {
+    "scripted": ScriptedUser,
+    "hesitant": Hesitant,
+    "puzzled": Puzzled,
+    **{f"flawed:{name}": flaw.make for name, flaw in user_flaws.FLAWS.items()},
+}
+"""Who may play the customer, by name."""
+
+_OTHER_AGENTS: Mapping[str, _MakeAgent] = {
+    "gold": lambda domain, _world, scenario, _phrasebook: Gold(domain, scenario),
+    "proposes_wrong": ProposesWrong,
+    **{f"flawed:{name}": flaw.make for name, flaw in agent_flaws.FLAWS.items()},
+    **{f"varied:{name}": variation.make for name, variation in agent_flaws.VARIATIONS.items()},
+}
+
+AGENTS = ("expert", *_OTHER_AGENTS)
+"""Who may play the agent, by name."""
 
 
 class Casting:
     """Makes players. Keeps one phrasebook a domain: they are read once and shared, and never change."""
 
-    def __init__(
-        self, agent: AgentName = "expert", user: UserName = "scripted", reasoning: Literal["none", "brief", "full"] = "none"
-    ) -> None:
-        self._agents: Mapping[str, Callable[[Domain, Any, Scenario], Player]] = {
-            "expert": lambda domain, facts, _scenario: Expert(domain, facts, self.phrasebook(domain), reasoning),
-            "gold": lambda domain, _facts, scenario: Gold(domain, scenario),
-        }
-        self._agent = self._agents[agent]
-        self._user = user
+    def __init__(self, agent: str = "expert", user: str = "scripted", reasoning: Reasoning = "none") -> None:
+        self._agent: _MakeAgent = _expert(reasoning) if agent == "expert" else _OTHER_AGENTS[agent]
+        self._user = USERS[user]
         self._phrasebooks: dict[str, Phrasebook] = {}
 
-    def players(self, domain: Domain, facts: Any, scenario: Scenario) -> Mapping[Party, Player]:
+    def players(self, domain: Domain, world: World, scenario: Scenario) -> Mapping[Party, Player]:
         """The agent and the user of one conversation. The expert is given the policy's constants, never the scenario."""
-        user = ScriptedUser(domain, scenario, self.phrasebook(domain)) if scenario.requests else InstructedUser(scenario)
-        return {"agent": _Careful(self._agent(domain, facts, scenario)), "user": _Careful(user)}
+        phrases = self.phrasebook(domain)
+        user = self._user(domain, scenario, phrases) if scenario.requests else InstructedUser(scenario)
+        return {"agent": _Careful(self._agent(domain, world, scenario, phrases)), "user": _Careful(user)}
 
     def phrasebook(self, domain: Domain) -> Phrasebook:
         """The domain's phrases beside the engine's own."""
         if domain.name not in self._phrasebooks:
             self._phrasebooks[domain.name] = phrasebook(domain)
         return self._phrasebooks[domain.name]
+
+
+def _expert(reasoning: Reasoning) -> _MakeAgent:
+    return lambda domain, world, _scenario, phrasebook: Expert(domain, world.facts, phrasebook, reasoning)
 
 
 class _Careful:

@@ -6,12 +6,13 @@ import servers
 from engine.config import BadSettings
 from engine.imports.listed import BadTasks
 from engine.outside import BadConversation
+from engine.rejudging import BadLabels
 from engine.run import BadRun
 from engine.scenario import BadScenario
 from engine.synthesis.generate import NoScenario
 from servers.worlds import BadWorld
 
-BAD_INPUT = (BadScenario, BadRun, BadSettings, BadTasks, BadConversation, BadWorld, servers.UnknownDomain, NoScenario)
+BAD_INPUT = (BadLabels, BadScenario, BadRun, BadSettings, BadTasks, BadConversation, BadWorld, servers.UnknownDomain, NoScenario)
 
 
 def explained(error: BaseException) -> tuple[str, int]:

@@ -13,7 +13,7 @@ from rich.console import Console
 from engine.checkers import judge as judged
 from engine.checkers.recording import Recording
 from engine.checkers.verdict import Verdict
-from engine.cli.screen import safe, screen
+from engine.cli.screen import safe, screen, table
 from engine.config import BadSettings
 from engine.imports.taubench import conversations
 from engine.outside import Conversation, events, read
@@ -53,9 +53,14 @@ def judge(
     if as_json:
         sys.stdout.write(msgspec.json.encode({"conversations": rows, "totals": tally.totals()}).decode() + "\n")
     else:
-        became = ", ".join([f"{tally.standings.total()} conversations", *_counts(tally.standings)])
-        found = [f"{check}: {', '.join(_counts(results))}" for check, results in sorted(tally.checks.items())]
+        became = ", ".join([f"{tally.standings.total()} conversations", *counted(tally.standings)])
+        found = [f"{check}: {', '.join(counted(results))}" for check, results in sorted(tally.checks.items())]
         console.print("; ".join([became, *found]))
+        causes = table("#", "check", "what went wrong")
+        for (check, cause), count in tally.causes.most_common():
+            causes.add_row(str(count), check, safe(cause))
+        if tally.causes:
+            console.print(causes)
     return 1 if tally.standings["failed"] or tally.standings["unjudged"] else 0
 
 
@@ -65,6 +70,7 @@ class _Tally:
     def __init__(self) -> None:
         self.standings, self.reasons = Counter[str](), Counter[str]()
         self.checks = defaultdict[str, Counter[str]](Counter)
+        self.causes = Counter[tuple[str, str]]()
 
     def count(self, verdict: Verdict) -> None:
         """One more."""
@@ -72,15 +78,18 @@ class _Tally:
         self.reasons.update([verdict.reason] if verdict.reason else [])
         for finding in verdict.findings:
             self.checks[finding.check][finding.result] += 1
+            if finding.result == "fail":
+                self.causes[finding.check, finding.cause] += 1
 
     def totals(self) -> dict[str, Any]:
         """As the JSON object has them."""
         standings, reasons = (dict(sorted(counted.items())) for counted in (self.standings, self.reasons))
         checks = {check: dict(sorted(results.items())) for check, results in sorted(self.checks.items())}
-        return {"conversations": self.standings.total(), **standings, "reasons": reasons, "checks": checks}
+        causes = [{"check": check, "cause": cause, "count": count} for (check, cause), count in self.causes.most_common()]
+        return {"conversations": self.standings.total(), **standings, "reasons": reasons, "checks": checks, "causes": causes}
 
 
-def _counts(counted: Counter[str]) -> list[str]:
+def counted(counted: Counter[str]) -> list[str]:
     return [f"{count} {name}" for name, count in sorted(counted.items())]
 
 

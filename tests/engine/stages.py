@@ -94,8 +94,8 @@ class SlowCasting(Casting):
         self._seconds = seconds
         self.log: list[str] = []
 
-    def players(self, domain: Domain, facts: object, scenario: Scenario) -> Mapping[Party, Player]:
-        players = super().players(domain, facts, scenario)
+    def players(self, domain: Domain, world: World, scenario: Scenario) -> Mapping[Party, Player]:
+        players = super().players(domain, world, scenario)
         return {party: Slow(player, self._seconds, self.log, scenario.id) for party, player in players.items()}
 
 

@@ -105,7 +105,10 @@ def _bad_inputs(tmp_path: Path) -> dict[str, tuple[list[object], str]]:
         "an unknown option": (["run", pack, "--sped", "3"], "No such option: --sped"),
         "a missing file": (["run", "nowhere.jsonl"], "nowhere.jsonl: no such file or folder"),
         "an empty folder": (["run", "empty"], "no scenario files"),
-        "an unknown agent": (["run", pack, "--agent", "nobody"], "--agent: input should be 'expert' or 'gold', not 'nobody'"),
+        "an unknown agent": (
+            ["run", pack, "--agent", "nobody"],
+            "--agent: input should be one of expert, gold, proposes_wrong, flawed:NAME, varied:NAME, not 'nobody'",
+        ),
         "no trials": (["run", pack, "--trials", "0"], "--trials: input should be greater than or equal to 1, not 0"),
         "TOML that is none": (["run", pack, "--config", "bad.toml"], "bad.toml: is not TOML"),
         "an unknown key": (["run", pack, "--config", "odd.toml"], "odd.toml: there is no setting 'speed'; known are agent,"),

@@ -35,7 +35,7 @@ def cast(scenario: Scenario, past: Sequence[Event]) -> tuple[Conversation, Table
     opened = Opened(domain=LIGHTS.name, scenario=scenario.id, trial=0, first="user")
     conversation = Conversation(past or [opened])
     return conversation, Table(
-        players=CASTING.players(LIGHTS, world().facts, scenario),
+        players=CASTING.players(LIGHTS, world(), scenario),
         tools=DirectToolbox().open("c", LIGHTS, world(), conversation.events),
         random={role: Randomness(seed=1, scenario=scenario.id, trial=0, role=role) for role in roles},
     )

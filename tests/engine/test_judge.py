@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from engine.checkers import judge
+from engine.checkers import judge, names
+from engine.checkers.gates import STRICT, Gates
 from engine.checkers.gold import order_that_matters
 from engine.checkers.recording import Recording
 from engine.checkers.verdict import Verdict
@@ -44,11 +45,11 @@ def _line(tmp_path: Path, messages: Any, **fields: Any) -> Path:
     return path
 
 
-def _judged(path: Path, known: Mapping[str, Scenario] = KNOWN) -> list[Verdict]:
+def _judged(path: Path, known: Mapping[str, Scenario] = KNOWN, gates: Gates = STRICT) -> list[Verdict]:
     worlds, verdicts = Worlds(), []
     for conversation in read(path, known):
         domain, world = worlds.of(conversation.scenario)
-        verdicts.append(judge(Recording(conversation.scenario, domain, world, events(conversation, domain, world))))
+        verdicts.append(judge(Recording(conversation.scenario, domain, world, events(conversation, domain, world)), gates))
     return verdicts
 
 
@@ -124,7 +125,9 @@ def test_gold_follows_the_agents_order_only_where_it_is_not_refused(tmp_path: Pa
         GoldWrite(name="modify_pending_order_address", arguments={"order_id": order.order_id, **address}),
         GoldWrite(name="cancel_pending_order", arguments={"order_id": order.order_id, "reason": "no longer needed"}),
     ]
-    task = scenario("both", gold=Gold(writes=tuple(writes)), world=WorldRef(source="small:7", digest=world.digest))
+    task = scenario(
+        "both", gold=Gold(writes=tuple(writes)), world=WorldRef(source="small:7", digest=world.digest), gates=("state",)
+    )
     backwards = [_calls(dict(write.arguments), name=write.name) for write in reversed(writes)]
     known = {"both": replace(task, domain="retail")}
     (verdict,) = _judged(_line(tmp_path, [ASKS, *backwards], scenario="both"), known)
@@ -147,12 +150,17 @@ def test_what_had_to_be_told_must_stand_in_a_message_of_the_agent(tmp_path: Path
     assert (silent.standing, silent.reason) == ("rejected", "answer")
 
 
-def test_a_refusal_whose_reason_is_not_clear_is_not_accepted(tmp_path: Path) -> None:
-    """Something was refused, but not for certain what had to be; silence is no refusal at all."""
+def test_a_refusal_whose_reason_is_not_clear_is_unsure_and_rejects_only_where_that_is_wanted(tmp_path: Path) -> None:
+    """Something was refused, but not for certain what had to be: by default nobody is rejected for it; silence is no refusal."""
     refused = {"price": scenario("price", answer=Expected(refuse=(Refused(request=0, rule="too_dear"),)))}
-    for text, reason in (("I'm afraid I cannot do that.", "refusal unclear"), ("Sure!", "answer")):
-        (verdict,) = _judged(_line(tmp_path, [ASKS, {"role": "assistant", "content": text}]), refused)
-        assert (verdict.standing, verdict.reason) == ("rejected", reason)
+    sure = Gates(unsure=frozenset({"answer"}))
+    for text, gates, became in (
+        ("I'm afraid I cannot do that.", STRICT, ("accepted", "")),
+        ("I'm afraid I cannot do that.", sure, ("rejected", "answer")),
+        ("Sure!", STRICT, ("rejected", "answer")),
+    ):
+        (verdict,) = _judged(_line(tmp_path, [ASKS, {"role": "assistant", "content": text}]), refused, gates)
+        assert (verdict.standing, verdict.reason) == became
 
 
 @pytest.mark.parametrize(
@@ -190,12 +198,13 @@ def test_our_own_rows_are_judged_as_they_were(tmp_path: Path) -> None:
     pack = written(tmp_path / "pack.jsonl", [PRICED, TOLD, scenario("again", PRICE)])
     assert writ("run", pack, "--agent", "gold", "--tools", "direct", "--trials", 2, "--out", "out", cwd=tmp_path).returncode == 0
     told = writ("judge", "out/accepted.jsonl", "--scenarios", pack, "--json", cwd=tmp_path)
-    checks = {"answer": {"not judged": 4, "pass": 2}, "state": {"pass": 6}}
-    expected = {"conversations": 6, "accepted": 6, "reasons": {}, "checks": checks}
-    assert told.returncode == 0 and json.loads(told.stdout)["totals"] == expected
+    totals = json.loads(told.stdout)["totals"]
+    assert told.returncode == 0 and {*totals["checks"]} == {*names()}
+    assert (totals["conversations"], totals["accepted"], totals["reasons"], totals["causes"]) == (6, 6, {}, [])
+    assert (totals["checks"]["answer"], totals["checks"]["state"]) == ({"not judged": 4, "pass": 2}, {"pass": 6})
     lines = writ("judge", "out/accepted.jsonl", "--scenarios", pack, cwd=tmp_path).stdout.splitlines()
     assert lines[0] == "price#0: accepted"
-    assert lines[-1] == "6 conversations, 6 accepted; answer: 4 not judged, 2 pass; state: 6 pass"
+    assert lines[-1].startswith("6 conversations, 6 accepted; answer: 4 not judged, 2 pass; claims: ")
 
 
 def test_the_exit_status_says_whether_all_could_be_judged(tmp_path: Path) -> None:

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from engine.checkers.answer import _refusing
 from engine.conversation.events import Act
+from engine.reading.refusing import refusals
 from engine.speech.grammar import along, paths, render
 from engine.speech.phrasebook import _tidy
 from engine.synthesis.case import OpenCase
@@ -142,7 +142,7 @@ def test_a_refusal_gives_its_rule_as_the_reason_and_says_that_it_cannot_be_done(
 def test_a_refusal_is_found_by_a_reader_of_words(name: str, party: Party, kind: str, slots: Slots):
     surfaces = next(rule.surfaces for rule in TALKS[name].domain.rules if kind == f"refuse.{rule.name}")
     for text, said in TALKS[name].drawn(party, kind, slots, 120):
-        near = _refusing(_bare(TALKS[name], text, said))
+        near = refusals(_bare(TALKS[name], text, said))
         assert any(surface in each for each in near for surface in surfaces), text
 
 

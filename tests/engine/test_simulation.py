@@ -160,8 +160,8 @@ class Sabotaged(Casting):
         self._party = party
         self._player = player
 
-    def players(self, domain: Domain, facts: object, scenario: Scenario) -> Mapping[Party, Player]:
-        players = super().players(domain, facts, scenario)
+    def players(self, domain: Domain, world: World, scenario: Scenario) -> Mapping[Party, Player]:
+        players = super().players(domain, world, scenario)
         return {**players, self._party: self._player} if scenario.id in SABOTAGED else players
 
 

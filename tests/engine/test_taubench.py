@@ -78,14 +78,29 @@ def test_the_same_calls_are_refused_as_were_then(airline: Recorded) -> None:
 
 
 def test_the_command_judges_a_file_by_the_tasks_in_it(tau2: Path, tmp_path: Path) -> None:
-    """Every conversation was judged, so the status is 0; the last line counts what the checks found."""
+    """Every conversation was judged, so the status is 0; then what the checks found is counted, and what went wrong."""
     told = writ(
         "judge", tau2 / "conversations" / "gpt4o_airline.jsonl", "--domain", "airline",
         "--world", tau2 / "airline" / "db.json", cwd=tmp_path,
     )  # fmt: skip
     assert (told.returncode, told.stderr) == (0, "")
-    found = "answer: 10 fail, 88 not judged, 2 pass; replay: 81 not judged; state: 68 fail, 32 pass"
-    assert told.stdout.splitlines()[-1] == f"100 conversations, 31 accepted, 69 rejected; {found}"
+    counts = next(line for line in told.stdout.splitlines() if line.startswith("100 conversations"))
+    assert counts.startswith("100 conversations, 31 accepted, 69 rejected; answer: 10 fail, 88 not judged, 2 pass; claims: ")
+    assert "state: 68 fail, 32 pass" in counts
+    causes = [line.split(maxsplit=2) for line in told.stdout.partition(counts)[2].splitlines()[2:]]
+    assert sum(int(count) for count, check, _ in causes if check == "state") == 68
+    assert ["25", "policy", "text beside a call"] in [[count, check, why.strip()] for count, check, why in causes]
+
+
+def test_every_conversation_that_failed_there_says_what_went_wrong(airline: Recorded) -> None:
+    """Each of the 69 has a check that failed, with a line for a person and the events that show it, or what was left out."""
+    verdicts = [judge(recording) for recording in airline[1]]
+    assert sum(not verdict.accepted for verdict in verdicts) == 69
+    for verdict in verdicts:
+        failed = [finding for finding in verdict.findings if finding.result == "fail"]
+        if not verdict.accepted:
+            assert failed and all(finding.detail and finding.cause for finding in failed)
+            assert verdict.blame == "agent"
 
 
 STOPS = {"role": "user", "content": "Thanks. ###STOP###"}
