@@ -14,7 +14,7 @@ from engine.checkers.decided import decided
 from engine.checkers.finding import Finding, Result
 from engine.checkers.recording import Played, Recording
 from engine.scenario import Change, StoredEdit
-from engine.synthesis.patch import patched
+from engine.synthesis.patch import alters, patched
 from servers.domain import Domain, Tool
 from servers.frozen import Record
 from servers.replay import apply
@@ -48,6 +48,7 @@ class _Shown:
         self._domain = recording.domain
         self._records: dict[tuple[str, str], list[tuple[int, State]]] = {}
         self._looks: list[tuple[Played, Tool]] = []
+        self._plain: dict[int, Mapping[str, Any]] = {}
         calls = recording.calls
         afters = [*(later.before for later in calls[1:]), recording.final]
         for played, after in zip(calls, afters, strict=False):  # of a conversation without calls nothing is left over
@@ -67,7 +68,16 @@ class _Shown:
 
     def _record(self, change: Change) -> int | None:
         shown = self._records.get((change.table, change.key), ())
-        return next((event for event, state in shown if _differs(state, change)), None)
+        return next((event for event, state in shown if alters(self._as_shown(state, change), change.fields)), None)
+
+    def _as_shown(self, state: State, change: Change) -> Mapping[str, Any]:
+        """The record as plain values, each made once: many edits are of the same."""
+        record = state.get(change.table, change.key, Record)
+        if record is None:
+            return {}
+        if id(record) not in self._plain:
+            self._plain[id(record)] = msgspec.to_builtins(record)
+        return self._plain[id(record)]
 
     def _look(self, edit: StoredEdit) -> int | None:
         tables, made = {change.table for change in edit.changes}, dict[int, State | None]()
@@ -87,11 +97,6 @@ def _whole(domain: Domain, tool: Tool, arguments: Mapping[str, Any]) -> tuple[st
     if tool.shows is None or tool.shows.argument is None or tool.returns is not domain.tables.get(tool.shows.table):
         return None
     return tool.shows.table, str(arguments.get(tool.shows.argument))
-
-
-def _differs(state: State, change: Change) -> bool:
-    record = msgspec.to_builtins(state.get(change.table, change.key, Record)) or {}
-    return bool(patched(record, change.fields) != record)
 
 
 def _edited(domain: Domain, state: State, changes: Sequence[Change]) -> State | None:

@@ -29,3 +29,15 @@ def patched(before: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, A
         else:
             after[name] = value
     return after
+
+
+def alters(before: Mapping[str, Any], change: Mapping[str, Any]) -> bool:
+    """Would a patch make something else of it?"""
+    for name, value in change.items():
+        old = before.get(name)
+        if isinstance(value, Mapping) and isinstance(old, Mapping):
+            if alters(old, value):
+                return True
+        elif old != value:
+            return True
+    return False
