@@ -3,8 +3,12 @@
 import re
 from pathlib import Path
 
+from engine import checkers
+from engine.agents import flawed
 from engine.conversation.events import Called, Spoke
 from engine.scenario import load
+from engine.toolboxes.faulty import FAULTS
+from engine.users import flawed as users
 from tests.engine.pack import play
 
 ROOT = Path(__file__).parents[1]
@@ -22,3 +26,11 @@ def test_the_trajectory_in_the_readme_is_what_the_pack_plays() -> None:
     write = next(event for event in reversed(events) if isinstance(event, Called))
     assert f"> → `{write.name}({write.arguments})`" in readme
     assert f"with a burden of {scenario.burden}" in readme
+
+
+def test_the_readme_has_every_check_and_counts_every_flaw() -> None:
+    """A check or a flaw that is added is told."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert sorted(re.findall(r"^\| \*(\w+)\* \|", readme, re.MULTILINE)) == list(checkers.names())
+    (counts,) = re.findall(r"(\d+) agents, (\d+) customers and (\d+) kinds of tools that fail on purpose", readme)
+    assert [int(count) for count in counts] == [len(flawed.FLAWS), len(users.FLAWS), len(FAULTS)]
