@@ -61,7 +61,7 @@ def _refused_for_nothing(recording: Recording) -> tuple[int, str] | None:
     """By meaning alone: the first refusal for a rule that forbids nothing of what was asked."""
     due = {refusal.rule for refusal in recording.scenario.answer.refuse}
     said = (
-        (number, act.kind.removeprefix("refuse.")) for number, act in recording.acts_of_agent() if act.kind.startswith("refuse.")
+        (number, act.kind.removeprefix("refuse.")) for number, act in recording.acts_of_agent if act.kind.startswith("refuse.")
     )
     return next(((number, rule) for number, rule in said if rule not in due), None)
 
@@ -84,7 +84,7 @@ def told(recording: Recording, text: str) -> int | None:
     wanted = re.escape(plain(text))
     if recording.scenario.requests:
         wanted = rf"(?<![\d.]){wanted}(?!\d)" if text[:1].isdigit() else wanted
-    return next((number for number, event in recording.said_by_agent() if re.search(wanted, plain(event.text))), None)
+    return next((number for number, event in recording.said_by_agent if re.search(wanted, plain(event.text))), None)
 
 
 def refused(recording: Recording) -> list[tuple[int, bool] | None]:
@@ -92,7 +92,7 @@ def refused(recording: Recording) -> list[tuple[int, bool] | None]:
 
     By meaning where there is one, each act counting once; otherwise by words.
     """
-    due, acts = recording.scenario.answer.refuse, recording.acts_of_agent()
+    due, acts = recording.scenario.answer.refuse, recording.acts_of_agent
     if not acts:
         return [_worded(recording, refusal) for refusal in due]
     said = {rule: iter([number for number, act in acts if act.kind == f"refuse.{rule}"]) for rule in {each.rule for each in due}}
@@ -101,10 +101,9 @@ def refused(recording: Recording) -> list[tuple[int, bool] | None]:
 
 def _worded(recording: Recording, refusal: Refused) -> tuple[int, bool] | None:
     """The first message that refuses for this rule, or else one that refuses for a reason that is not clear."""
-    surfaces = next((rule.surfaces for rule in recording.domain.rules if rule.name == refusal.rule), ())
     unclear: int | None = None
-    for number, event in recording.said_by_agent():
-        read = refuses(event.text, surfaces)
+    for number, event in recording.said_by_agent:
+        read = refuses(event.text, recording.domain.rules, refusal.rule)
         if read == "yes":
             return number, True
         if read == "unsure" and unclear is None:

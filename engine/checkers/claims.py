@@ -31,7 +31,7 @@ _Said = list[tuple[int, Spoke]]
 
 def check(recording: Recording) -> Finding:
     """Fail at the first thing that is not so; `events` are the messages that say it."""
-    said = recording.said_by_agent()
+    said = recording.said_by_agent
     if not said:
         return Finding(check="claims", result="not judged", detail="the agent said nothing")
     return _finding([*_changes(recording, said), *_handing_over(recording, said), *things(recording, said)])
@@ -99,7 +99,7 @@ def things(recording: Recording, said: _Said) -> Iterator[_Doubt]:
     for number, event in said:
         if not _DIGIT.search(event.text):
             continue
-        sources = sources or Sources(Heard(recording))
+        sources = sources or Sources(recording.once(Heard))
         for key in dict.fromkeys(ids(event.text)):
             if not sources.key(number, key):
                 yield "fail", number, f"names {key!r}, which nobody said or showed"
@@ -119,7 +119,7 @@ def _free(recording: Recording, number: int, event: Spoke) -> set[int] | None:
     """
     if not event.meaning:
         return None
-    after = next((later for later, _ in recording.said_by_agent() if later > number), len(recording.events))
+    after = next((later for later, _ in recording.said_by_agent if later > number), len(recording.events))
     made = any(number < played.event < after for played in recording.writes)
     quoting = _QUOTING[:-1] if made else _QUOTING
     return {value for act in event.meaning if act.kind.startswith(quoting) for value in _slot_amounts(act.slots)}

@@ -83,13 +83,13 @@ def _writes(recording: Recording) -> Iterator[_Found | None]:
 
 def _refusals(recording: Recording) -> Iterator[_Found | None]:
     """The messages that refuse what is to be refused; of a model's, the first that seems to."""
-    certain = bool(recording.acts_of_agent())
+    certain = bool(recording.acts_of_agent)
     return iter([None if found is None else (found[0], certain) for found in refused(recording)])
 
 
 def _answers(recording: Recording) -> Iterator[_Found]:
     """The messages that answer a question; of a model's, the first that says each text which had to be told."""
-    acts = recording.acts_of_agent()
+    acts = recording.acts_of_agent
     if acts:
         return iter([(number, True) for number, act in acts if act.kind.startswith("answer.")])
     events = (told(recording, text) for text in recording.scenario.answer.tell)

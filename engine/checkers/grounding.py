@@ -34,7 +34,7 @@ def _is_the_agents(played: Played) -> bool:
 
 def _doubts(recording: Recording) -> Iterator[tuple[Result, int, str]]:
     """What is not known to come from somewhere: how bad it is, the call's event, and what it is."""
-    heard, known = Heard(recording), set[tuple[Kind, str]]()
+    heard, known = recording.once(Heard), set[tuple[Kind, str]]()
     for played in recording.calls:
         for path, kind, value in _leaves(recording, played):
             if (kind, value) not in known:

@@ -65,7 +65,7 @@ class Heard:
     def offered(self, event: int) -> str:
         """What the agent itself said before an event, as far as the customer has spoken since."""
         last = max((number for number, _ in self.customer if number < event), default=0)
-        return "\n".join([said.text for number, said in self.recording.said_by_agent() if number < last])
+        return "\n".join([said.text for number, said in self.recording.said_by_agent if number < last])
 
     @cached_property
     def told(self) -> str:

@@ -1,7 +1,8 @@
 """A finished conversation with all that checks look at: its events, and its calls replayed on its world."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -11,6 +12,8 @@ from engine.toolboxes.calls import tool_call
 from servers.domain import Domain, Outcome, ToolCall
 from servers.replay import apply
 from servers.state import State, World
+
+Made = TypeVar("Made")
 
 
 class Played(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,6 +44,7 @@ class Recording:
         self.world = world
         self.events = events
         self.reworded = reworded
+        self._made: dict[Any, Any] = {}
 
     @cached_property
     def _replayed(self) -> tuple[State, tuple[Played, ...]]:
@@ -86,11 +90,20 @@ class Recording:
         tool = self.domain.callable.get((call.name, call.requestor)) if call else None
         return tool is not None and tool.kind == "write"
 
+    def once(self, make: "Callable[[Recording], Made]") -> Made:
+        """What several checks look at, made by the first of them."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        made: Made = self._made[make]
+        return made
+
+    @cached_property
     def said_by_agent(self) -> list[tuple[int, Spoke]]:
         """The agent's messages with their numbers."""
         said = ((number, event) for number, event in enumerate(self.events) if isinstance(event, Spoke))
         return [(number, event) for number, event in said if event.party == "agent"]
 
+    @cached_property
     def acts_of_agent(self) -> list[tuple[int, Act]]:
         """The meanings of the agent's messages, where it gives them."""
-        return [(number, act) for number, event in self.said_by_agent() for act in event.meaning]
+        return [(number, act) for number, event in self.said_by_agent for act in event.meaning]

@@ -111,5 +111,5 @@ def _judged(row: dict[str, str]) -> str:
         else:
             talk.user(text)
     recording = talk.agent(row["text"]).recording()
-    found = list(claims.things(recording, recording.said_by_agent()))
+    found = list(claims.things(recording, recording.said_by_agent))
     return "fail" if any(result == "fail" for result, _, _ in found) else "unsure" if found else "pass"
