@@ -1,19 +1,19 @@
 """A recorded run under today's checkers: its conversations judged again, and compared with what was found, or with a person."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
 
 from engine.checkers import judge
-from engine.checkers.gates import Gates
 from engine.checkers.recording import Recording
 from engine.checkers.verdict import Verdict
+from engine.config import content_of, settings
 from engine.conversation.events import Closed, Failed, Opened
 from engine.journal import TRIALS, Journal
 from engine.run import BadRun
-from engine.scenario import load
+from engine.scenario import files, load
 from engine.worlds import Worlds
 
 ENDED = (Closed, Failed)
@@ -40,9 +40,21 @@ class Again(msgspec.Struct, frozen=True, kw_only=True):
         return then is None or (then.standing, then.reason, then.blame) != (now.standing, now.reason, now.blame)
 
 
-def rejudged(journal: Journal, folder: Path, gates: Gates) -> Iterator[Again]:
-    """Every conversation of a run that came to an end, judged again, in the order of the run. Raises BadRun, BadScenario."""
-    paths = [Path(path) for path in msgspec.json.decode(journal.note("paths") or "[]")]
+def rejudged(
+    journal: Journal, folder: Path, given: Mapping[str, str], elsewhere: Sequence[Path] | None = None
+) -> Iterator[Again]:
+    """Every conversation of a run that came to an end, judged again, in the order of the run.
+
+    By the gates of the run, those that are `given` aside. `elsewhere` is where its scenarios lie now. Raises BadRun,
+    BadScenario, BadSettings.
+    """
+    content, paths = _recorded(journal, folder)
+    paths = [*elsewhere] if elsewhere else paths
+    if content_of(files(paths)) != content.get("scenarios"):
+        where = ", ".join(map(str, paths))
+        raise BadRun(f"{folder}: {where} is not what was played; put the files back, or name others with --scenarios")
+    named = {name: content[name] for name in ("agent", "gates", "unsure") if name in content}
+    gates = settings(None, named | dict(given))[0].deciding
     scenarios, worlds = enumerate(load(paths)), Worlds()
     place, scenario = -1, None
     for key, opened, then in journal.begun():
@@ -54,6 +66,15 @@ def rejudged(journal: Journal, folder: Path, gates: Gates) -> Iterator[Again]:
         if isinstance(events[-1], ENDED):
             now = judge(Recording(scenario, *worlds.of(scenario), events), gates)
             yield Again(key=key, scenario=scenario.id, trial=opened.trial, then=then, now=now)
+
+
+def _recorded(journal: Journal, folder: Path) -> tuple[dict[str, Any], list[Path]]:
+    """What made the run's bytes, and where its scenarios lay."""
+    try:
+        content = msgspec.json.decode(journal.note("content") or "{}", type=dict[str, Any])
+        return content, [Path(path) for path in msgspec.json.decode(journal.note("paths") or "[]", type=list[str])]
+    except msgspec.DecodeError as error:
+        raise BadRun(f"{folder}: what it was made of cannot be read: {error}") from None
 
 
 class BadLabels(ValueError):

@@ -50,10 +50,13 @@ class Key(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Detail(msgspec.Struct, frozen=True, kw_only=True):
-    """Something of a write that a customer must hear before their yes. `ways`: how it may be said, in lower case; any will do."""
+    """Something of a write that a customer must hear before their yes. `ways`: how it may be said, in lower case; any will do.
+    `others`: longer words that contain one of them and mean something else ("basic economy" is no "economy").
+    """
 
     name: str
     ways: tuple[str, ...]
+    others: tuple[str, ...] = ()
 
 
 class Conduct(msgspec.Struct, frozen=True, kw_only=True):

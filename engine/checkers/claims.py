@@ -3,6 +3,7 @@
 By meaning where its messages have one, otherwise by their words. What else stands in free prose is not judged.
 """
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from functools import partial
@@ -126,7 +127,7 @@ def _free(recording: Recording, number: int, event: Spoke) -> set[int] | None:
 
 
 def _slot_amounts(value: Any) -> Iterator[int]:
-    if isinstance(value, float):
+    if isinstance(value, float) and math.isfinite(value):
         yield abs(round(value * 100))
     elif isinstance(value, Mapping | list | tuple):
         for part in value.values() if isinstance(value, Mapping) else value:

@@ -12,11 +12,16 @@ from typing import Any
 
 from engine.checkers.recording import Recording
 from engine.conversation.events import Called, Returned, Spoke
+from engine.reading.ids import loosely
 from servers.state import World
 
 _ESCAPED = re.compile(r"\\u([0-9a-f]{4})")
 _APART = re.compile(r"[\W_]+")
 _CENTS = re.compile(r"(?:\.(\d{1,2}))?(?![\w%:\"]|[.,]\d)")
+
+
+READ = 100_000
+"""Letters of a customer's words that are read for what they may mean; what stands there letter by letter is found in any case."""
 
 
 class Heard:
@@ -26,6 +31,7 @@ class Heard:
         self.recording = recording
         self.answers: list[tuple[int, str, bool]] = []
         self.customer: list[tuple[int, str]] = []
+        self._latest: dict[str, tuple[str, int]] = {}
         self._events: list[int] = []
         self._ends: list[int] = [0]
         texts: list[str] = []
@@ -60,7 +66,8 @@ class Heard:
 
     def said(self, event: int) -> str:
         """The customer's words before an event, a message a line."""
-        return "\n".join([text for number, text in self.customer if number < event])
+        before = [text for number, text in self.customer if number < event]
+        return self._kept("said", len(before), lambda: "\n".join(before)[:READ])
 
     def offered(self, event: int) -> str:
         """What the agent itself said before an event, as far as the customer has spoken since."""
@@ -75,7 +82,17 @@ class Heard:
 
     def plain(self, until: int) -> str:
         """What came before, as `plain` text."""
-        return plain(self.text[:until])
+        return self._kept("plain", until, lambda: plain(self.text[:until]))
+
+    def loose(self, until: int) -> str:
+        """What came before, letters and digits alone."""
+        return self._kept("loose", until, lambda: loosely(self.text[:until]))
+
+    def _kept(self, what: str, until: int, make: Callable[[], str]) -> str:
+        """The latest of its kind: calls and messages are looked at in their order, often several over the same."""
+        if self._latest.get(what, ("", -1))[1] != until:
+            self._latest[what] = (make(), until)
+        return self._latest[what][0]
 
 
 def whole(value: str, text: str, until: int) -> bool:

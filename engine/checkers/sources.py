@@ -4,7 +4,7 @@ No check of its own: *claims* asks it, message by message in their order.
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from engine.checkers.finding import Result
 from engine.checkers.heard import Heard, shown_amount
@@ -30,7 +30,7 @@ class Sources:
         if heard.has(key, until):
             return True
         squeezed = loosely(key)
-        return squeezed in loosely(heard.text[:until]) or squeezed in loosely(heard.told)
+        return squeezed in heard.loose(until) or squeezed in loosely(heard.told)
 
     def ending(self, number: int, digits: str) -> bool:
         """Are they the last digits of something?"""
@@ -45,25 +45,25 @@ class Sources:
         (None: every one) are only unsure as long as they could be reckoned in some other way.
         """
         every = list(dict.fromkeys(named))
-        rest = [value for value in every if not self._stands(number, value)]
+        free = quoted()
+        rest = [value for value in every if not self._stands(number, value, quoted=free is None or value in free)]
         grounded = [value for value in every if value not in rest]
         if rest:
-            rest = self._not_computable(number, rest, grounded)
+            rest = self._not_computable(number, rest, grounded, free)
         self._named.update(value for value in every if value not in rest)
         if not rest:
             return "pass", 0
-        free = quoted()
         if strict := [value for value in rest if free is not None and value not in free]:
             return "fail", strict[0]
         left = [] if self._has_many_parts(number) else self._not_conceivable(number, rest)
         return ("fail", left[0]) if left else ("unsure", rest[0])
 
-    def _stands(self, number: int, value: int) -> bool:
+    def _stands(self, number: int, value: int, *, quoted: bool) -> bool:
         """Is it on record as it is: shown or told before, what a change then came to, or the total of a list?"""
         heard = self._heard
         if value in self._named or shown_amount(heard.text, value, heard.until(number)):
             return True
-        if value in _prices(heard.told) or any(shown_amount(text, value, len(text)) for text in self._later(number)):
+        if (quoted and value in _prices(heard.told)) or any(shown_amount(text, value, len(text)) for text in self._later(number)):
             return True
         return any(value in shown(text).total for text in (*self._later(number), *self._before(number)))
 
@@ -74,11 +74,10 @@ class Sources:
     def _before(self, number: int) -> Iterator[str]:
         return (text for event, text, error in self._heard.answers if event < number and not error)
 
-    def _not_computable(self, number: int, rest: list[int], grounded: list[int]) -> list[int]:
+    def _not_computable(self, number: int, rest: list[int], grounded: list[int], free: Collection[int] | None) -> list[int]:
         known, totals, prices = self._known(number)
-        while found := [
-            value for value in rest if computable(value, known, totals=totals, prices=prices, beside=grounded, named=self._named)
-        ]:
+        reckoned = partial(computable, known=known, totals=totals, prices=prices, named=self._named)
+        while found := [value for value in rest if reckoned(value, beside=grounded, quoted=free is None or value in free)]:
             grounded = [*grounded, *found]
             rest = [value for value in rest if value not in found]
         return rest

@@ -8,7 +8,7 @@ from engine.checkers.finding import Finding, Result
 from engine.checkers.gates import Gates
 from engine.checkers.recording import Played, Recording
 from engine.checkers.reward import Reward, excess_reads, reward
-from engine.conversation.events import Blame, Failed, Spoke
+from engine.conversation.events import Blame, Closed, Failed, Spoke
 
 Standing = Literal["accepted", "rejected", "failed", "unjudged"]
 
@@ -94,6 +94,8 @@ def _standing(recording: Recording, findings: tuple[Finding, ...], gates: Gates)
         return "failed", last.reason, last.blame
     if any(finding.check == REPLAY and finding.result == "fail" for finding in findings):
         return "failed", "a tool's answer does not replay", "environment"
+    if not isinstance(last, Failed | Closed):
+        return "failed", "came to no end", "environment"
     if isinstance(last, Failed):
         return "rejected", last.reason, next((each.blame for each in rejecting if each.check in _WHO), last.blame)
     if any(finding.check == "state" and finding.result == "unsure" for finding in deciding):
@@ -102,19 +104,20 @@ def _standing(recording: Recording, findings: tuple[Finding, ...], gates: Gates)
         return "rejected", rejecting[0].check, rejecting[0].blame
     if not any(finding.result == "pass" for finding in deciding):
         return "rejected", "nothing was judged", "scenario"
-    if not any(finding.result == "pass" and finding.check in _settled_by(recording) for finding in findings):
+    if not any(_settles(recording, finding) for finding in findings):
         return "rejected", "nothing was settled", "agent"
     return "accepted", "", None
 
 
-def _settled_by(recording: Recording) -> tuple[str, ...]:
-    """The checks of which one has to pass, whatever decides: an idle agent passes all others, and *state* where gold is empty.
+def _settles(recording: Recording, finding: Finding) -> bool:
+    """Does it show that something was settled? An idle agent passes all other checks, and *state* where gold is empty.
 
     A task that was made elsewhere, without requests, may want exactly that.
     """
     scenario = recording.scenario
-    outcome = ("answer", "evidence")
-    return outcome if scenario.requests and not scenario.gold.writes else (*outcome, "state")
+    if finding.check == "state":
+        return finding.result == "pass" and bool(scenario.gold.writes or not scenario.requests)
+    return finding.check in ("answer", "evidence") and finding.result in ("pass", "unsure")
 
 
 _WHO = ("user", "progress")

@@ -12,7 +12,6 @@ from rich.console import Console
 from engine.checkers.verdict import Verdict
 from engine.cli.judge import counted
 from engine.cli.screen import safe, screen
-from engine.config import settings
 from engine.journal import Journal
 from engine.rejudging import Again, Agreement, labels, rejudged
 from engine.run import JOURNAL, BadRun
@@ -29,19 +28,22 @@ def rejudge(
         Path | None,
         typer.Option("--labels", help="JSON lines of a person's {conversation, keep}: compare with them.", metavar="FILE"),
     ] = None,
-    gates: Annotated[str, typer.Option(help="The checks that decide, by commas.")] = "all",
-    unsure: Annotated[str, typer.Option(help="The checks whose 'unsure' rejects as well.", metavar="NAMES")] = "",
+    gates: Annotated[str | None, typer.Option(help="The checks that decide, by commas; else the run's.", metavar="NAMES")] = None,
+    unsure: Annotated[str | None, typer.Option(help="The checks whose 'unsure' rejects as well.", metavar="NAMES")] = None,
+    scenarios: Annotated[
+        list[Path] | None, typer.Option(help="Where the run's scenario files lie now; may be repeated.", metavar="PATH")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> int:
     """Judge the conversations of a run again and say what comes out otherwise. Nothing in the run is changed."""
     path = run / JOURNAL
     if not path.is_file():
         raise BadRun(f"{run}: no run is there (it has no {JOURNAL})")
-    deciding = settings(None, {"gates": gates, "unsure": unsure})[0].deciding
+    given = {name: value for name, value in (("gates", gates), ("unsure", unsure)) if value is not None}
     agreement = Agreement(labels(labelled)) if labelled is not None else None
     tally, console = _Tally(), screen()
     with Journal(path, read_only=True) as journal:
-        for again in rejudged(journal, run, deciding):
+        for again in rejudged(journal, run, given, scenarios):
             tally.count(again)
             if agreement is not None:
                 agreement.take(again)

@@ -67,17 +67,20 @@ def computable(
     prices: Collection[int] = (),
     beside: Collection[int] = (),
     named: Collection[int] = (),
+    quoted: bool = True,
 ) -> bool:
     """Is an amount shown, or reckoned in a way that leaves no doubt?
 
     `known` amounts were shown or said, `totals` are those of shown lists, `prices` stand in the policy, `beside` are other
     amounts of the same message that are grounded themselves: what is reckoned before the customer's eyes, with what was `named`
-    to them earlier. Whole dollars are not sought among
-    totals less a fee: they meet one too often by chance.
+    to them earlier. What is not `quoted` was done: of that a price of the policy says nothing, unless it was taken off a total
+    that stands beside it. Whole dollars are not sought among totals less a fee: they meet one too often by chance.
     """
-    if value in known or value in totals or value in prices:
+    if value in known or value in totals or (quoted and value in prices):
         return True
-    if any(value == price * times for price in prices for times in range(2, _OFTEN + 1)):
+    if value in prices and any(one + value in totals or one + value in known for one in beside):
+        return True
+    if quoted and any(value == price * times for price in prices for times in range(2, _OFTEN + 1)):
         return True
     if value % _WHOLE and any(value + price in totals or value + price in known for price in prices):
         return True
@@ -128,7 +131,15 @@ def _gather(value: Any, within: bool, single: set[int], total: set[int]) -> None
 
 
 def _columns(rows: list[Any], within: bool) -> Iterator[list[int]]:
-    """What the rows have under each name, one level deeper too where the list is itself one of a list."""
+    """What the rows have under each name, one level deeper too where the list is itself one of a list.
+
+    Rows of several types (`transaction_type`: payments and refunds) are not added up.
+    """
+    if any(
+        name.endswith("_type") and any(row.get(name) != kind for row in rows if isinstance(row, dict))
+        for name, kind in rows[0].items()
+    ):
+        return
     for name, first in rows[0].items():
         if isinstance(first, int | float):
             yield [round(row[name] * _WHOLE) for row in rows if isinstance(row, dict) and isinstance(row.get(name), int | float)]

@@ -63,59 +63,103 @@ def _clause(part: str, place: int) -> int:
 
 def _agreed(said: str, parts: list[str], agreeing: list[str], proposal: str) -> Consent:
     """A yes is in it: what else?"""
-    if cues.OTHERWISE.search(said):
+    if _but_for(said):
         return "change"
     if cues.NO.search(said) or cues.LOOKS.search(said):
         return "unsure"
-    if cues.CONDITION.search(said) or cues.PUTS_OFF.search(said):
-        return "hedge" if cues.PUTS_OFF.search(said) else "unsure"
+    if cues.PUTS_OFF.search(said):
+        return "hedge"
+    if cues.CONDITION.search(said):
+        return "unsure"
     if cues.HEDGE.search(said):
-        return "unsure" if any(_orders(part, proposal) for part in agreeing) else "hedge"
+        still = cues.HEDGE.search(" ".join(parts[parts.index(agreeing[0]) :]))
+        return "unsure" if still is None or any(_orders(part, proposal) for part in agreeing) else "hedge"
     if (but := cues.BUT.search(said)) is not None:
-        return "change" if cues.CHANGE.search(said, but.start()) else "unsure"
+        wish = cues.CHANGE.search(said, but.start()) is not None and cues.MURMURS.search(said) is None
+        return "change" if wish and not _asks(parts) else "unsure"
     new = _news(agreeing, proposal)
-    if cues.INSTEAD.search(said) and (new or not proposal):
+    if cues.INSTEAD.search(said):
         return "change" if new else "unsure"
-    if cues.ONLY.search(said) or (cues.PERHAPS_INSTEAD.search(said) and new):
-        return "unsure"
-    beside = [part for part in parts if part not in agreeing and _adds(part)]
-    if not all(cues.PAYMENT.search(part) and _open(proposal) for part in beside):
-        return "unsure"
-    if any("?" in part for part in agreeing) or new:
-        return "unsure"
-    return "yes"
+    return "unsure" if new or _perhaps_more(said, parts, agreeing, proposal) else "yes"
+
+
+def _perhaps_more(said: str, parts: list[str], agreeing: list[str], proposal: str) -> bool:
+    """May something beside a yes add to the proposal, take from it, or ask about it?"""
+    if cues.ONLY.search(said) or cues.PART.search(said) or any("?" in part for part in agreeing):
+        return True
+    beside = [part for part in parts if part not in agreeing]
+    if any(cues.EXTRA.search(part) for part in agreeing) or any(
+        cues.EXTRA.search(part) and not _elsewhere(part) for part in beside
+    ):
+        return True
+    return not all(_pays(part, proposal) for part in beside if _adds(part))
+
+
+def _pays(part: str, proposal: str) -> bool:
+    """Does a sentence fill in how it is paid, which the proposal left open?"""
+    return cues.PAYMENT.search(part) is not None and _open(proposal)
+
+
+def _elsewhere(part: str) -> bool:
+    """Is a sentence about something else than the proposal?"""
+    return cues.ELSE.search(part) is not None and cues.SAME.search(part) is None
 
 
 def _adds(part: str) -> bool:
     """Does a sentence beside a yes ask for something that the proposal may not have?"""
     asked = cues.ADDS.search(part) or (cues.POLITE.match(part) and cues.ECHO.search(part))
-    return asked is not None and cues.ELSE.search(part) is None
+    return asked is not None and not _elsewhere(part)
 
 
 def _not_agreed(said: str, parts: list[str], proposal: str) -> Consent:
-    """No plain yes is in it."""
-    if cues.NO.search(said):
-        return "change" if cues.INSTEAD.search(said) else "no"
+    """No plain yes is in it; with a word of agreement after all it is unsure."""
     if cues.ALONE.fullmatch(said):
         return "yes" if cues.AGREES.search(said) else "unsure"
-    if cues.OTHERWISE.search(said):
+    if _but_for(said):
         return "change"
-    if cues.HEDGE.search(said):
-        return "hedge"
-    if cues.CHOOSES.search(said):
+    if cues.NO.search(said):
+        return _declined(said, parts, proposal)
+    if (hedge := cues.PUTS_OFF.search(said)) is None and _changes(said, parts, proposal):
+        return "change"
+    if (hedge := hedge or cues.HEDGE.search(said)) is not None:
+        return "unsure" if cues.ASSENT.search(said, hedge.end()) else "hedge"
+    if _assents(parts) or cues.CHOOSES.search(said):
         return "unsure"
-    if _changes(said, parts, proposal):
-        return "change"
     return _neither(said, parts, proposal)
 
 
+def _declined(said: str, parts: list[str], proposal: str) -> Consent:
+    """It is turned down; for something else?"""
+    if _assents(parts):
+        return "unsure"
+    if cues.INSTEAD.search(said) is None or not (cues.WISH.search(said) or _news(parts, proposal)):
+        return "no"
+    return "change"
+
+
+def _assents(parts: list[str]) -> bool:
+    return any(_found(cues.ASSENT, part) for part in parts)
+
+
+def _but_for(said: str) -> bool:
+    """Is it agreed to but for one thing?"""
+    return cues.OTHERS.search(said) is not None and cues.OTHERWISE.search(said) is not None
+
+
 def _changes(said: str, parts: list[str], proposal: str) -> bool:
-    """Does it want something else than what was proposed?"""
+    """Does it want something else than what was proposed, and does not ask what that would be like?"""
+    if cues.CONDITION.search(said) or _asks(parts):
+        return False
     if (but := cues.BUT.search(said)) is not None and cues.CHANGE.search(said, but.start()):
-        return True
+        return cues.MURMURS.search(said) is None
     return cues.ONLY.search(said) is not None or (
         cues.INSTEAD.search(said) is not None and (_news(parts, proposal) or not proposal or said.endswith("?"))
     )
+
+
+def _asks(parts: list[str]) -> bool:
+    """Does it end with a question that asks for nothing to be done?"""
+    return parts[-1].endswith("?") and cues.REQUEST.search(parts[-1]) is None
 
 
 def _neither(said: str, parts: list[str], proposal: str) -> Consent:
@@ -136,9 +180,16 @@ def _news(parts: list[str], proposal: str) -> bool:
     """Do sentences name something that the proposal does not: an amount, a means of payment, a colour, a day?"""
     if not proposal:
         return False
-    things = (thing.strip(".,-") for part in parts for thing in cues.THING.findall(cues.SINCE.sub(" ", part)))
-    unsaid = [thing for thing in things if thing not in proposal and _NUMBERS.get(thing, thing) not in proposal]
+    things = (
+        thing.strip(".,-") for part in parts for thing in cues.THING.findall(cues.SINCE.sub(" ", cues.ORDINAL.sub("", part)))
+    )
+    unsaid = [thing for thing in things if not _named(thing, proposal) and not _named(_NUMBERS.get(thing, thing), proposal)]
     return any(not (cues.PAYMENT.fullmatch(thing) and _open(proposal)) for thing in unsaid)
+
+
+def _named(thing: str, proposal: str) -> bool:
+    """Does a proposal have it? A number as a whole, not in the middle of another one."""
+    return thing in proposal and (not thing.isdigit() or re.search(rf"(?<!\d){thing}(?!\d)", proposal) is not None)
 
 
 def _open(proposal: str) -> bool:

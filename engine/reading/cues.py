@@ -39,7 +39,8 @@ LAST_YES = re.compile(r"(?:[,;-] *|\bso )yes(?:,? please|,? thanks?|,? thank you
 """A sentence that says yes, at its beginning or at its end."""
 
 SHORT = re.compile(
-    r"(?:(?:i (?:do|would|am|will)|we (?:do|would|are)|you (?:may|can|do|have it|have my yes)|it (?:is|does)|that is"
+    r"(?:(?:(?:i'm |i am |we're )?(?:100 ?% |absolutely |very |quite |totally |completely )?(?:sure|certain|positive)|go"
+    r"|i (?:do|would|am|will)|we (?:do|would|are)|you (?:may|can|do|have it|have my yes)|it (?:is|does)|that is"
     r"|they are|they do)"
     r"(?:,? (?:indeed|please|thanks|thank you|very much|so much|yes|all))*)[.!]*"
 )
@@ -59,7 +60,7 @@ GO = re.compile(
     r"|you to)|ready to go|good to go|set it up|lock it in"
     r"|(?:submit|process|finali[sz]e|complete) the|(?:place|make) the (?:order|booking|switch|swap|change|exchange"
     r"|return|payment)"
-    r"|cancel away)\b|👍|✅)"
+    r"|cancel away|consider (?:this|it) my \w+|go-ahead (?:granted|given))\b|👍|✅)"
 )
 """An order to do it."""
 
@@ -121,19 +122,21 @@ HEDGE = words(
     r"give me (?:a|some|one|until)|(?:one|a|just a|1) (?:sec|second|moment|minute|min|bit)|hang on|hold on"
     r"|get back to you|sleep on it|not ready",
     r"wait (?:a|until|for)|up to you|whatever you|depends|depending|i don't know|dunno|idk|hesitant|hesitating|on second thought",
-    r"having second thoughts|debating|in two minds|of two minds|better (?:check|double|ask|wait)|bear with me|could be",
+    r"having second thoughts|debating|in two minds|of two minds|better (?:check|double|ask|wait)|bear with me|could be"
+    r"|(?:still )?waiting (?:on|for)|keep (?:it|that) open|hold (?:it|that|the fare)",
 )
 CONDITION = words(
     r"but (?:first|before|only (?:if|when|once|after)|can you first|could you first)|before (?:you|i|we|that|going|doing"
     r"|proceeding)",
     r"once (?:you|i|we|my|the|it)|as soon as|as long as|provided (?:that|you|it|the|we)|assuming|unless|until|only if"
     r"|only when|on (?:the )?condition|when you",
-    r"if (?:you|it|that|this|the|there|i|we|my|so|not|possible|and only)|after (?:you|i|we)",
+    r"if (?:more|less|any|you|it|that|this|the|there|i|we|my|so|not|possible|and only)|after (?:you|i|we)",
 )
 PUTS_OFF = words(
     r"but first|once you|before you|as soon as you|after you|only if|as long as|provided (?:that|you|it|the|we)|but .* first"
 )
 BUT = words(r"but|except|although|though|however|just not|other than|apart from")
+OTHERS = re.compile(r"otherw|apart|than that|except|thing else|the rest|with th|almost|nearly|not quite|close")
 OTHERWISE = re.compile(
     r"^(?:almost|nearly|not quite|close)\b|\b(?:otherwise|apart from that|other than that|except for that)[, ]*(?:it's "
     r"|that's |all |everything )*"
@@ -158,10 +161,15 @@ CHANGE = words(
 INSTEAD = words(
     r"instead|rather|make (?:it|that|them)|not the|only the|just the|leave (?:out|off)|except|change (?:it|that|the|them|my)"
 )
-PERHAPS_INSTEAD = words(r"prefer|without|swap|switch")
+WISH = words(
+    r"(?:i'd|i would) rather (?:have|get|take|go (?:for|with)|use|fly|book)|make (?:it|that|them)|(?:i'd"
+    r"|i would) (?:like|prefer) the"
+)
+"""What is wanted in place of what was turned down."""
 ONLY = re.compile(
-    r"^(?:oh,? |actually,? |no,? )?(?:only|just) (?:the|my|one|for|that|this|for|\w+)\b|\bonly (?:the|my|for|one|that"
-    r"|this|\w*\d\w*)\b|, not (?:the |my |his |her )?\w+\b"
+    r"^(?:oh,? |actually,? |no,? )?(?:only|just) (?!\w+ (?:it|that|this|them)\b)(?:the|my|one|for|that|this|for|\w+)\b"
+    r"|\bonly (?:the|my|for|one|that"
+    r"|this|\w*\d\w*)\b|, not (?!that\b|sure\b|yet\b)(?:the |my |his |her )?\w+\b"
     r"|\b(?:for )?me alone\b|\bonly\b.*\b(?:leave|keep)\b"
 )
 """A part of it only, or this and not that."""
@@ -189,7 +197,10 @@ IMPERATIVE = re.compile(
     r"|replace|order|make|redirect|downgrade|issue|apply)"
     r"(?: (?:it|that|this|them|both|all|everything|the (?!rest)|my|me|us|him|her|please)\b|[,.! ]*$)"
 )
-LED = re.compile(rf"(?:{_OPENING}(?:(?:please|kindly|you can|you may|so|then|and|now)[, ]+)*|[,;] |- |\bplease |\bso )$")
+LED = re.compile(
+    rf"(?:{_OPENING}(?:(?:please|pls|plz|kindly|just|you can|you may|so|then|and|now)[, ]+)*|[,;] |- |\b(?:please|pls|plz"
+    rf"|so|just) )$"
+)
 """What stands before an order: nothing but courtesies, or the end of a clause."""
 THING = re.compile(
     r"#?\b\w*\d[\w.,-]*|\b(?:visa|mastercard|amex|paypal|gift card|credit card|certificate|original (?:form of )?payment"
@@ -198,7 +209,8 @@ THING = re.compile(
     r"|october|november|december"
     r"|black|white|red|blue|green|yellow|purple|pink|gray|grey|brown|silver|gold|orange|small|medium|large|two|three|four|five)\b"
 )
-SINCE = re.compile(r"\b(?:since|ago|in time for|back in|last) \w+")
+ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b")
+SINCE = re.compile(r"\b100 ?%|\b(?:since|ago|in time for|back in|last) \w+")
 FACT = re.compile(
     r"^(?:my|the|our|his|her|their|we|i|there|he|she|they)\b[^?]*(?:\b(?:is|are|was|were|moved|have|had|been|got|bought"
     r"|ordered|lives?|paid|called|lost|forgot)\b|'s |'ve )"
@@ -232,3 +244,42 @@ LOOKS = words(
 """Leave to look something up, not to do it."""
 ASKING = re.compile(r"(?:do|does|did|is|are|was|will|would|can i|could i|may i|should|what|why|when|where|which|who|how)\b")
 APOSTROPHES = re.compile(r"\b(that|what|there|let)s\b|\b(don|can|won|isn|doesn|didn|wouldn|couldn|shouldn)t\b|\bim\b")
+EXTRA = words(
+    r"also|too(?! (?:kind|much|long))|as well|only|alone|except|besides|plus|another|additional\w*|extra|without|minus"
+    r"|apart|half|part of",
+    r"stays?|keep|leave|skip|drop|swap|rather|same time|same (?!for|with)\w+|first|question|ask|hello|wonder\w*|curious|actually",
+    r"with (?:one|two|three|four|five|\d+|an?|my other|the other)|(?:and|then|but) (?:put|add|use|charge|send|have|throw"
+    r"|include)",
+)
+"""What may add something to a proposal, or take from it, beside a yes."""
+_WHOLE = (
+    r"(?:that|this|it|these|those|all|both|everything|us|now|sure|your|proceed|go|do|\w+ing|option|me(?=[,.!]|$)"
+    r"|the (?:whole|order|return"
+    r"|exchange|cancell?ation|refund|changes?|booking|reservation|upgrade|update|modification|switch|swap|address|payment|plan"
+    r"|proposal|rest|details|transaction|flights?|trip|process|submission|purchase|new|request|price|total|amount|cost|fee|charge"
+    r"|difference|same|\w+ class|gift card|credit card|card|certificate))"
+)
+PART = re.compile(
+    r"\b(?:yes|yeah|yep|ok|okay|sure|fine|agreed|confirmed|go ahead|proceed|do (?:it|that|this)|go)(?: please)?,?"
+    rf" (?:for|on|to|with) (?!{_WHOLE}\b|flight\b|my (?:gift|credit|card|visa|paypal|amex))|\bfor (?:me|him|her|one"
+    rf"|myself)(?: \w+)? only\b"
+)
+"""Perhaps a part of the proposal: "yes for the lamp"."""
+SAME = words(
+    r"same|this (?:order|return|reservation|booking|exchange|one)|that (?:order|return|reservation|booking|exchange|one)"
+)
+MURMURS = words(
+    r"next time|hope\w*|wish|would have|i'd have|should have|prefer(?:red)?|annoy\w*|hurry|quick\w*|fast|soon|disappoint\w*"
+    r"|not (?:happy|thrilled|great)|ok(?:ay)?[.!]*$|fine[.!]*$"
+)
+"""A "but" that only complains."""
+ASSENT = words(
+    r"yes+|yeah|yea|yep|yup|sure(?! (?:about|if|whether|yet))|ok|okay|k|alright|fine|agreed?|agree|approved?|confirm(?:ed)?"
+    r"|accept(?:ed)?"
+    r"|go ahead|go for it|proceed|do (?:it|that|this|so)|please do|deal|perfect|works|(?:please|pls|just) \w+ (?:it|them"
+    r"|that)|set it up"
+)
+"""Words of agreement, wherever they stand."""
+REQUEST = words(
+    rf"(?:can|could|would|will) (?:you|we|i)(?: also| please| just)? (?:{_MAKE}|only|just|cancel|return|exchange|book)"
+)

@@ -60,7 +60,7 @@ _SERVES = words(
     rf"(?:can't|cannot|won't be able to|am unable to|'m unable to|are unable to) {_DO} {_THING}|i can only (?:discuss"
     rf"|share|access)",
     r"(?:unfortunately|i'm sorry|sorry),?(?: but)? (?:we|i) (?:can't|cannot|are unable|am unable|'m unable|are not able"
-    r"|am not able)[^.]* (?:your|you|our policy)",
+    r"|am not able)(?![^.]* my\b)[^.]* (?:your|you|our policy)",
     # handing over, and what only programs write
     r"(?:i'm|i am|i'll|i will) (?:now )?(?:transfer|transferring|connect|connecting) you|you are being transferred",
     r"(?:get|find|cancel|modify|return|exchange|update|book|search|send)_\w+|as (?:an ai|your assistant|a customer service)",

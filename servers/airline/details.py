@@ -20,6 +20,7 @@ _CABINS: dict[Cabin, tuple[str, ...]] = {
     "economy": ("economy",),
     "business": ("business",),
 }
+_OTHER_CABINS: dict[Cabin, tuple[str, ...]] = {"economy": _CABINS["basic_economy"]}
 _KINDS = {"gift_card": ("gift card",), "credit_card": ("credit card",), "certificate": ("certificate",)}
 _BAGS = (
     "bag",
@@ -40,12 +41,16 @@ def of_booking(view: View, sent: Booking) -> tuple[Detail, ...]:
     insured = (Detail(name="the insurance", ways=("insurance", "insured")),) if sent.insurance == "yes" else ()
     return (
         *_flights(view, sent.flights),
-        Detail(name=f"the cabin {sent.cabin}", ways=_CABINS[sent.cabin]),
+        _cabin(sent.cabin),
         *(_passenger(each) for each in sent.passengers if not _is(user, each)),
         *_bags(sent.total_baggages),
         *insured,
         *(_payment(each.payment_id, user) for each in sent.payment_methods if each.amount),
     )
+
+
+def _cabin(cabin: Cabin) -> Detail:
+    return Detail(name=f"the cabin {cabin}", ways=_CABINS[cabin], others=_OTHER_CABINS.get(cabin, ()))
 
 
 def of_cancellation(view: View, sent: Cancellation) -> tuple[Detail, ...]:
@@ -57,7 +62,7 @@ def of_new_flights(view: View, sent: NewFlights) -> tuple[Detail, ...]:
     before = view.get("reservations", sent.reservation_id, Reservation)
     had = {(each.flight_number, each.date) for each in before.flights} if before else set()
     new = [each for each in sent.flights if (each.flight_number, each.date) not in had]
-    cabin = (Detail(name=f"the cabin {sent.cabin}", ways=_CABINS[sent.cabin]),)
+    cabin = (_cabin(sent.cabin),)
     return (
         _reservation(view, sent.reservation_id),
         *_flights(view, new, {date for _, date in had}),

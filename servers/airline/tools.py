@@ -14,7 +14,7 @@ _BAGS = tuple(f"{verb} {thing}" for verb in (*_CHANGED, "added", "increased") fo
 _PASSENGERS = tuple(
     f"{verb} {thing}" for verb in (*_CHANGED, "replaced") for thing in ("passenger", "name", "traveler", "date of birth")
 )
-_SENT = tuple(f"{verb} certificate" for verb in ("sent", "issued", "added", "credited", "given", "gave", "applied"))
+_SENT = tuple(f"{verb} certificate" for verb in ("sent", "issued", "added", "credited", "given", "gave"))
 
 TOOLS = (
     Tool(
@@ -32,7 +32,7 @@ TOOLS = (
         unordered=(("passengers",), ("payment_methods",)),
         details=details.of_booking,
         breaks=breaches.by_booking,
-        claimed=("booked", "reserved", "booking", "rebooked"),
+        claimed=("booked", "reserved", "booking", "rebooked", "completed reservation", "created reservation"),
     ),
     CALCULATE,
     Tool(

@@ -9,9 +9,7 @@ _ORDER = Key(table="orders", argument="order_id")
 _PAYMENTS = Key(table="users")
 _CHANGED = ("changed", "updated", "modified", "switched", "set", "corrected", "fixed", "reverted")
 _ADDRESS = tuple(f"{verb} address" for verb in (*_CHANGED, "saved", "replaced", "edited"))
-_PAYMENT = tuple(
-    f"{verb} {thing}" for verb in (*_CHANGED, "moved", "charged") for thing in ("payment", "paid", "card", "paypal", "visa")
-)
+_PAYMENT = tuple(f"{verb} {thing}" for verb in (*_CHANGED, "moved") for thing in ("payment", "paid", "card", "paypal", "visa"))
 
 TOOLS = (
     CALCULATE,

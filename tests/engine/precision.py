@@ -1,26 +1,31 @@
 """Precision and recall of what reads text, over messages that a person labelled: `python -m tests.engine.precision`.
 
-`labelled/README.md` says what the labels mean. Real messages are read where TAU2_DATA has them, and left out elsewhere.
+`labelled/README.md` says what the labels mean, and which sets the readers were made with. Real messages are read where
+TAU2_DATA has them, and left out elsewhere.
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import msgspec
 
+from engine.checkers.claims import things
 from engine.reading.claiming import claims
 from engine.reading.consent import read
 from engine.reading.posing import poses_as_agent
 from engine.reading.refusing import refuses
 from servers import load
+from servers.worlds import open_world
+from tests.engine.recorded import Talk
 
 LABELLED = Path(__file__).parent / "labelled"
 TAU2 = Path(os.environ.get("TAU2_DATA", Path(__file__).parents[3] / "shared" / "tau2"))
 
 Row = dict[str, Any]
-Source = Literal["own", "real"]
+Source = Literal["first", "held_out", "third", "real"]
+SOURCES: tuple[Source, ...] = get_args(Source)
 
 
 class Count(msgspec.Struct, frozen=True):
@@ -44,20 +49,30 @@ class Count(msgspec.Struct, frozen=True):
 
 def count(rows: list[Row], found: Callable[[Row], bool], there: Callable[[Row], bool]) -> Count:
     """Messages in which something is found, against those in which it is."""
-    judged = [(row, found(row), there(row)) for row in rows]
+    return counted_pairs(rows, lambda row: {True} if found(row) else set(), lambda row: {True} if there(row) else set())
+
+
+def counted_pairs(rows: list[Row], found: Callable[[Row], Iterable[Any]], there: Callable[[Row], set[Any]]) -> Count:
+    """Pairs of a message and what it is said to have, against those that it has."""
+    judged = [(row, frozenset(found(row)), there(row)) for row in rows]
     return Count(
         len(rows),
-        sum(1 for _, yes, true in judged if yes and true),
-        tuple(row for row, yes, true in judged if yes and not true),
-        tuple(row for row, yes, true in judged if true and not yes),
+        sum(len(said & true) for _, said, true in judged),
+        tuple(row for row, said, true in judged for _ in said - true),
+        tuple(row for row, said, true in judged for _ in true - said),
     )
 
 
-def rows(kind: str, source: Source) -> list[Row]:
-    """The labelled messages of a kind: consent, refusals, claims or customers."""
-    if source == "own":
-        return [msgspec.json.decode(line) for line in (LABELLED / f"{kind}.jsonl").read_bytes().splitlines()]
-    return [row for row in _real() if row["kind"] == kind.removesuffix("s")]
+def rows(kind: str, *sources: Source) -> list[Row]:
+    """The labelled messages of a kind: consent, refusals, claims, customers or amounts."""
+    return [row for source in sources for row in _rows(kind, source)]
+
+
+def _rows(kind: str, source: Source) -> list[Row]:
+    if source == "real":
+        return [row for row in _real() if row["kind"] == kind.removesuffix("s")]
+    path = (LABELLED if source == "first" else LABELLED / source) / f"{kind}.jsonl"
+    return [msgspec.json.decode(line) for line in path.read_bytes().splitlines()] if path.is_file() else []
 
 
 def _real() -> Iterator[Row]:
@@ -83,54 +98,78 @@ def _claims(row: Row) -> tuple[frozenset[str], ...]:
     return claims(row["text"], load(row["domain"]).tools)
 
 
-def _surfaces(row: Row) -> tuple[str, ...]:
-    return next(rule.surfaces for rule in load(row["domain"]).rules if rule.name == row["rule"])
+def _claims_rightly(row: Row) -> bool:
+    return bool(row["label"]) and all(claim & set(row["tools"]) for claim in _claims(row))
 
 
-COUNTS: dict[str, tuple[str, Callable[[list[Row]], Count]]] = {
+def _rules(row: Row) -> Iterator[str]:
+    """Every rule of the domain for which a message is certainly a refusal."""
+    rules = load(row["domain"]).rules
+    return (rule.name for rule in rules if refuses(row["text"], rules, rule.name) == "yes")
+
+
+def _amounts(row: Row) -> str:
+    """What becomes of the amounts and keys in a message, after what was shown."""
+    domain = load(row["domain"])
+    talk = Talk(domain, open_world(domain, "small:7")).user("Hi.")
+    for text in row["shown"]:
+        talk = talk.calls(domain.tools[0].name, answer=text) if text[:1] in "{[" else talk.user(text)
+    recording = talk.agent(row["text"]).recording()
+    found = [result for result, _, _ in things(recording, recording.said_by_agent)]
+    return "fail" if "fail" in found else "unsure" if found else "pass"
+
+
+Counting = Callable[[list[Row]], Count]
+COUNTS: dict[str, tuple[str, Counting]] = {
     "a yes": ("consent", lambda of: count(of, lambda row: _consent(row) == "yes", lambda row: row["label"] == "yes")),
     "not a yes": (
         "consent",
         lambda of: count(of, lambda row: _consent(row) not in ("yes", "unsure"), lambda row: row["label"] != "yes"),
     ),
+    "a change of wish": (
+        "consent",
+        lambda of: count(of, lambda row: _consent(row) == "change", lambda row: row["label"] == "change"),
+    ),
     "a refusal": ("refusals", lambda of: count(of, lambda row: refuses(row["text"]) == "yes", lambda row: bool(row["label"]))),
     "no refusal": ("refusals", lambda of: count(of, lambda row: refuses(row["text"]) == "no", lambda row: not row["label"])),
     "a refusal for its rule": (
         "refusals",
-        lambda of: count(
-            [row for row in of if row.get("rule")], lambda row: refuses(row["text"], _surfaces(row)) == "yes", lambda _: True
-        ),
+        lambda of: counted_pairs(of, _rules, lambda row: {row["rule"]} if row.get("rule") else set()),
     ),
     "a claim": ("claims", lambda of: count(of, lambda row: bool(_claims(row)), lambda row: bool(row["label"]))),
     "a claim that names its tool": (
         "claims",
-        lambda of: count(
-            [row for row in of if row["label"] and _claims(row)],
-            lambda row: True,
-            lambda row: all(claim & set(row["tools"]) for claim in _claims(row)),
+        lambda of: Count(
+            len(of),
+            sum(1 for row in of if _claims(row) and _claims_rightly(row)),
+            tuple(row for row in of if _claims(row) and not _claims_rightly(row)),
+            tuple(row for row in of if row["label"] and not _claims(row)),
         ),
     ),
+    "amounts from nowhere": ("amounts", lambda of: count(of, lambda row: _amounts(row) == "fail", lambda row: not row["label"])),
     "an agent's words of a customer": (
         "customers",
         lambda of: count(of, lambda row: poses_as_agent(row["text"]), lambda row: bool(row["label"])),
     ),
 }
+REJECTING = ("not a yes", "no refusal", "a claim", "a claim that names its tool", "amounts from nowhere")
+"""What can reject a trajectory."""
 
 
-def counted(name: str, source: Source = "own") -> Count:
-    """A line of the table."""
+def counted(name: str, *sources: Source) -> Count:
+    """A line of the table, over the messages of these sources."""
     kind, of = COUNTS[name]
-    return of(rows(kind, source))
+    return of(rows(kind, *sources))
 
 
 def table() -> Iterator[str]:
-    yield f"{'read as':32} {'from':5} {'messages':>8} {'found':>6} {'precision':>9} {'recall':>7}"
+    yield f"{'read as':32} {'from':8} {'messages':>8} {'found':>6} {'precision':>9} {'recall':>7}"
     for name in COUNTS:
-        for source in ("own", "real"):
+        for source in SOURCES:
             line = counted(name, source)
             if line.of:
                 found = line.right + len(line.wrong)
-                yield f"{name:32} {source:5} {line.of:8} {found:6} {line.precision:9.3f} {line.recall:7.3f}"
+                yield f"{name:32} {source:8} {line.of:8} {found:6} {line.precision:9.3f} {line.recall:7.3f}"
 
 
 if __name__ == "__main__":

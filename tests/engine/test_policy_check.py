@@ -17,7 +17,7 @@ from engine.worlds import Worlds
 from tests.engine import altered, pack
 from tests.engine.altered import ALTERED, Altered, Events, Talk, another, apart, calling, customer_says, judged, recording, talks
 
-LEFT_OPEN = (altered.without_yes, altered.yes_before_details, altered.hedged, altered.other_written)
+LEFT_OPEN = (altered.without_yes, altered.yes_before_details, altered.hedged, altered.other_written, altered.changed_after_yes)
 """What a text may leave open, but never lets pass: an earlier message may have been the yes, or have said the details."""
 
 READ = (*LEFT_OPEN, altered.yes_but)

@@ -7,6 +7,7 @@ from engine.reading.consent import Consent, read
 from engine.reading.posing import poses_as_agent
 from engine.reading.refusing import refusals, refuses
 from servers import load
+from servers.rules import Rule
 
 PROPOSAL = (
     "I'd return the toaster and the blue kettle from order #W1, and $80.20 would go to your Visa ending in 7334. "
@@ -27,6 +28,9 @@ RETAIL, AIRLINE, LIGHTS = load("retail"), load("airline"), load("tests.domains.l
         ("I don't see why not.", "yes"),
         ("Return them, please.", "yes"),
         ("You may.", "yes"),
+        ("just return them already", "yes"),
+        ("Consider this my authorization.", "yes"),
+        ("100% sure", "yes"),
         ("ok", "yes"),
         ("Yes. How long will the refund take?", "yes"),
         ("Go ahead. Can you help me with another order after that?", "yes"),
@@ -64,6 +68,14 @@ def test_an_answer_to_a_proposal_is_read(text: str, meant: Consent) -> None:
         "Yes, and please check what the postage is.",
         "I'll go with the Visa.",
         "If not, go ahead anyway.",
+        "Yes, and put the blender in the same return too.",
+        "yes for the toaster, the kettle stays",
+        "Go ahead with the toaster only.",
+        "Do it for me only.",
+        "Yes for the toaster.",
+        "Go ahead with the kettle, please.",
+        "Yes, I have a question: who pays the postage?",
+        "Fine, it's slow, but ok.",
     ],
 )
 def test_what_is_neither_a_plain_yes_nor_plainly_none_is_unsure(text: str) -> None:
@@ -84,24 +96,50 @@ def test_how_to_pay_may_be_filled_in_where_the_proposal_left_it_open() -> None:
         ("Unfortunately, that’s **not possible**.", "yes"),
         ("We don't offer refunds in cash.", "yes"),
         ("I'd love to do that, but the order has left.", "yes"),
-        ("I can't find your account. Could you give me your email?", "no"),
-        ("Please note that this can't be undone. Shall I go ahead?", "no"),
-        ("I cannot thank you enough!", "no"),
-        ("Done, and there's nothing to pay.", "no"),
+        ("My colleague was wrong to say that it couldn't be done.", "unsure"),
+        ("Would you like insurance? It can't be bought after the booking.", "unsure"),
+        ("It's not too late for that.", "unsure"),
+        ("I can't find your account. Could you give me your email?", "unsure"),
+        ("I cannot thank you enough!", "unsure"),
+        ("No problem, which order is it?", "no"),
+        ("The total would be $80.20. Shall I go ahead, yes or no?", "no"),
+        ("I've looked at your orders. Here is what I found: two kettles and a lamp.", "no"),
         ("There are no fees for it.", "unsure"),
         ("You can't use both labels.", "unsure"),
     ],
 )
 def test_a_refusal_is_told_from_what_has_its_words(text: str, refused: str) -> None:
-    """What is missing, what would come later and good news turn nothing down; what may do so is unsure."""
+    """It turns nothing down for certain only where no word of it could; what may do so is unsure."""
     assert refuses(text) == refused
 
 
-def test_a_refusal_is_for_the_reason_that_stands_near_it() -> None:
-    """Two sentences away it may stand; without any of its words the reason is unsure."""
+RULES = (
+    Rule(name="delivered", summary="", surfaces=("delivered",), subjects=("cancel",)),
+    Rule(name="returned", summary="", surfaces=("delivered", "in transit"), subjects=("return",)),
+    Rule(name="insured", summary="", surfaces=("insurance",)),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "rule"),
+    [
+        ("Your order is delivered. I looked at it twice. So I can't cancel it. Anything else?", "delivered"),
+        ("It's in transit and not delivered, so I can't take a return, only cancel it.", "returned"),
+        ("Only delivered orders can be returned or cancelled, so I can't do it.", None),
+        ("Without insurance I can't cancel what is delivered.", "insured"),
+        ("I can't cancel it.", None),
+    ],
+)
+def test_a_refusal_is_for_the_reason_that_stands_near_it(text: str, rule: str | None) -> None:
+    """Two sentences away it may stand; where as much speaks for another rule, or nothing for any, it is unsure."""
+    assert [each.name for each in RULES if refuses(text, RULES, each.name) == "yes"] == ([rule] if rule else [])
+    assert {refuses(text, RULES, each.name) for each in RULES} <= {"yes", "unsure"}
+    assert refuses(text) == "yes"
+
+
+def test_what_stands_near_a_refusal_is_told() -> None:
+    """Two sentences before it and after it."""
     text = "Your order is delivered. I looked at it twice. So I can't cancel it. Anything else?"
-    assert refuses(text, ("delivered",)) == "yes"
-    assert refuses(text, ("insurance",)) == "unsure"
     assert list(refusals(text)) == ["your order is delivered. i looked at it twice. so i can't cancel it. anything else?"]
 
 
@@ -115,6 +153,13 @@ def test_a_refusal_is_for_the_reason_that_stands_near_it() -> None:
         ("I’ve **successfully updated** the payment method.", "modify_pending_order_payment"),
         ("Payment method switched!", "modify_pending_order_payment"),
         ("As you asked, the exchange went through.", "exchange_delivered_order_items"),
+        ("I've set up the return.", "return_delivered_order_items"),
+        ("Your exchange is all set!", "exchange_delivered_order_items"),
+        ("Order cancelled!", "cancel_pending_order"),
+        ("Consider it done as soon as you say yes!", ""),
+        ("I've cancelled it once you say yes.", ""),
+        ("Your order has been cancelled, so I can't return it.", ""),
+        ("All done, I've verified your account.", ""),
         ("I can cancel it for you.", ""),
         ("I will have cancelled it by tomorrow.", ""),
         ("Shall I say that it has been cancelled?", ""),

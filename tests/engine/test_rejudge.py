@@ -38,6 +38,16 @@ def test_a_run_judged_again_by_the_same_checkers_comes_to_the_same(run: Path) ->
     assert found["now"] == found["then"] and found["now"]["rejected"] == len(names(run, "rejected")) > 0
 
 
+def test_a_run_is_judged_again_by_its_own_gates_from_wherever_its_scenarios_lie(run: Path) -> None:
+    """Gold asks nobody, so that only its outcome is judged; and a file may have been moved."""
+    assert writ("run", "pack.jsonl", "--agent", "gold", "--out", "gold", "--quiet", cwd=run.parent).returncode == 0
+    (run.parent / "pack.jsonl").rename(run.parent / "moved.jsonl")
+    lost = writ("rejudge", "gold", cwd=run.parent)
+    assert (lost.returncode, lost.stderr.count("\n")) == (2, 1)
+    told = json.loads(writ("rejudge", "gold", "--scenarios", "moved.jsonl", "--json", cwd=run.parent).stdout)
+    assert (told["now"], told["changed"]) == ({"accepted": 6}, [])
+
+
 def test_other_gates_come_to_other_verdicts_and_each_is_said(run: Path) -> None:
     """By the outcome alone a write without a yes is right."""
     told = writ("rejudge", run, "--gates", "state,answer", cwd=run.parent)
@@ -83,6 +93,6 @@ def test_a_run_whose_scenarios_are_others_now_is_refused(run: Path) -> None:
     """Judging it by them would be wrong in silence."""
     (run.parent / "pack.jsonl").write_bytes(b"".join(map(encode, pack.scenarios(64)[3:9])))
     told = writ("rejudge", run, cwd=run.parent)
-    assert (told.returncode, told.stderr.count("\n")) == (2, 1) and "is not of the scenarios in" in told.stderr
+    assert (told.returncode, told.stderr.count("\n")) == (2, 1) and "is not what was played; put the files back" in told.stderr
     missing = writ("rejudge", run.parent / "nowhere", cwd=run.parent)
     assert (missing.returncode, missing.stderr.count("\n")) == (2, 1) and "no run is there" in missing.stderr

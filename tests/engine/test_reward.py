@@ -87,7 +87,7 @@ ENDED = [Opened(domain="retail", scenario="x", trial=0, first="user"), Closed(re
 CUT_OFF = [ENDED[0], Failed(blame="user", reason="too many moves")]
 
 
-OUTCOMES: tuple[tuple[Result, str], ...] = (("unsure", "rejected"), ("pass", "accepted"))
+OUTCOMES: tuple[tuple[Result, str], ...] = (("not judged", "rejected"), ("unsure", "accepted"), ("pass", "accepted"))
 
 
 def finding(check: str, result: Result, blame: Blame = "agent") -> Finding:

@@ -20,6 +20,9 @@ _WHICH = re.compile(r"\b(?:which|what)\b[^.?!\n]*\b(?:like|prefer|use|choose|wan
 _sorted = msgspec.json.Encoder(order="sorted")
 
 
+_NO = ("no", "hedge", "change")
+
+
 class _Message(NamedTuple):
     """A message of the customer: how it answers. `certain`: by its meaning, not read from its text."""
 
@@ -34,11 +37,21 @@ def faults(recording: Recording) -> Iterator[Fault]:
     for played in recording.calls:
         details = _details(recording, played)
         if details is None:
+            if recording.is_write(played.call) and played.call is not None and played.call.requestor == "agent":
+                talk = talk or _Talk(recording)
+                yield from _declined(talk, played)
             continue
         talk = talk or _Talk(recording)
         fault = _uncovered(talk, played, details) or _repeated(recording, talk, played)
         if fault is not None:
             yield fault
+
+
+def _declined(talk: "_Talk", played: Played) -> Iterator[Fault]:
+    """What needs no yes must not be done after a no."""
+    before = [each for each in talk.answers if each.event < played.event]
+    if before and before[-1].certain and before[-1].answer in _NO and played.call is not None:
+        yield Fault(played.event, f"the customer had declined it ({played.call.name})")
 
 
 def _details(recording: Recording, played: Played) -> Sequence[Detail] | None:
@@ -76,13 +89,20 @@ class _Talk:
     def missing(self, details: Sequence[Detail], since: int, until: int) -> list[Detail]:
         """The details that the agent has not stated between two events."""
         text = "\n".join([said for number, said in self.stated if since < number < until])
-        return [detail for detail in details if not any(stands(way, text) for way in detail.ways)]
+        return [detail for detail in details if not any(stands(way, _apart(detail, text)) for way in detail.ways)]
 
     def offered(self, detail: Detail, until: int) -> bool:
         """Did the customer say it themselves, or the kind of thing that it is (`gift_card_12` is a gift card)?"""
         text = "\n".join([said for number, said in self.said if number < until])
         kinds = [kind.replace("_", " ") for kind, _, number in (way.rpartition("_") for way in detail.ways) if number.isdigit()]
         return any(stands(way, text) for way in (*detail.ways, *kinds, *(f"{kind}s" for kind in kinds)))
+
+
+def _apart(detail: Detail, text: str) -> str:
+    """The text without what contains a way to say the detail and means something else."""
+    for other in detail.others:
+        text = text.replace(other, "")
+    return text
 
 
 def _answer(number: int, event: Spoke, heard: str) -> _Message:
@@ -103,11 +123,14 @@ def _uncovered(talk: _Talk, played: Played, details: Sequence[Detail]) -> Fault 
     exact = bool(before) and before[-1].certain
     yes = max((each.event for each in before if each.answer == "yes" and each.event > changed), default=None)
     if yes is not None:
+        taken_back = _taken_back(before, yes, event, name)
         missing = talk.missing(details, changed if exact else -1, yes)
-        return _unstated(talk, before, yes, event, missing, name) if missing else _taken_back(before, yes, event, name)
+        certain = taken_back is not None and taken_back.certain
+        return _unstated(talk, before, yes, event, missing, name) if missing and not certain else taken_back
     agreed = any(each.answer == "yes" for each in before)
     why = "the customer changed their wish after the yes" if agreed else f"no yes from the customer{_instead(before)}"
-    return Fault(event, f"{why} ({name})", not _perhaps(talk, before, changed, event, details))
+    certain = exact or not agreed  # whether what was read as a change is of this wish, a text does not say
+    return Fault(event, f"{why} ({name})", certain and not _perhaps(talk, before, changed, event, details))
 
 
 def _unstated(talk: _Talk, before: Sequence[_Message], yes: int, event: int, missing: Sequence[Detail], name: str) -> Fault:
@@ -130,14 +153,19 @@ def _instead(before: Sequence[_Message]) -> str:
 
 
 def _perhaps(talk: _Talk, before: Sequence[_Message], since: int, event: int, details: Sequence[Detail]) -> bool:
-    """May a message after that have been the yes: unclear, and after all that the customer did not say themselves?"""
+    """May a message after that have been the yes: unclear, after the last that was none, after some detail was stated, and
+    after all that the customer did not say themselves?"""
+    since = max((each.event for each in before if each.answer in _NO), default=since)
     unclear = [each.event for each in before if each.answer == "unsure" and each.event > since]
     wanted = [each for each in details if not talk.offered(each, event)] if unclear else []
-    return any(not talk.missing(wanted, -1, number) for number in unclear)
+    proposed = [number for number in unclear if not details or len(talk.missing(details, -1, number)) < len(details)]
+    return any(not talk.missing(wanted, -1, number) for number in proposed)
 
 
 def _taken_back(before: Sequence[_Message], yes: int, event: int, name: str) -> Fault | None:
     """What was said after the yes may have been about it, or about something else."""
+    if before[-1].answer == "no" and before[-1].event > yes:
+        return Fault(event, f"the customer took their yes back ({name})")
     perhaps = any(each.answer in ("no", "hedge", "unsure") and each.event > yes for each in before)
     return Fault(event, f"the customer may have changed their wish after the yes ({name})", False) if perhaps else None
 
