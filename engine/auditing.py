@@ -13,7 +13,9 @@ import msgspec
 
 from engine.agents import flawed as agents
 from engine.casting import Casting
+from engine.checkers import judge
 from engine.checkers.gold import canonical
+from engine.checkers.recording import Recording
 from engine.checkers.verdict import Verdict
 from engine.conversation.conversation import Conversation
 from engine.conversation.events import Called, Event, Returned, Spoke
@@ -94,11 +96,15 @@ def trials() -> tuple[_Trial, ...]:
 
 
 class Audit:
-    """Plays every flaw over scenarios, one after the other: memory is flat. `rows` and `varied` are the counts so far."""
+    """Plays every flaw over scenarios, one after the other: memory is flat. `rows` and `varied` are the counts so far.
 
-    def __init__(self, seed: int = 0, only: Sequence[str] = ()) -> None:
+    `text`: the verdict sees what a model's conversation would show, the words without their meaning.
+    """
+
+    def __init__(self, seed: int = 0, only: Sequence[str] = (), *, text: bool = False) -> None:
         self._worlds = Worlds()
         self._seed = seed
+        self._text = text
         self._trials = [trial for trial in trials() if not only or trial.flaw in only]
         self._castings: dict[tuple[str, str], Casting] = {}
         self.rows = {(trial.party, trial.flaw): Row(party=trial.party, flaw=trial.flaw) for trial in self._trials}
@@ -133,6 +139,8 @@ class Audit:
         stage = Stage(casting=casting, worlds=self._worlds, toolbox=tools, seed=self._seed, call_seconds=PATIENCE)
         conversation = Conversation()
         verdict = await play(Job(place=0, scenario=scenario, trial=0), conversation, stage, _Nowhere())
+        if self._text and verdict.standing != "failed":
+            verdict = judge(Recording(scenario, *self._worlds.of(scenario), _plain(conversation.events)))
         return conversation.events, verdict
 
     def _count(self, trial: _Trial, scenario: Scenario, flawed: Played, honest: Played) -> None:
@@ -155,6 +163,11 @@ class _Nowhere:
 
     async def send(self, entry: Entry) -> None:
         """Take an entry."""
+
+
+def _plain(events: Iterable[Event]) -> list[Event]:
+    """What was said, without what it means."""
+    return [msgspec.structs.replace(event, meaning=()) if isinstance(event, Spoke) else event for event in events]
 
 
 def _same(domain: Domain, events: Sequence[Event], honest: Sequence[Event]) -> bool:

@@ -8,6 +8,7 @@ import pkgutil
 from collections.abc import Callable
 from functools import cache
 
+from engine.checkers.credit import placed
 from engine.checkers.finding import Finding
 from engine.checkers.gates import STRICT, Gates
 from engine.checkers.recording import Recording
@@ -37,7 +38,7 @@ def judge(recording: Recording, gates: Gates = STRICT) -> Verdict:
     findings: list[Finding] = []
     try:
         for check in () if recording.broke_down else checks():
-            findings.append(check(recording))
+            findings.append(placed(check(recording), recording))
         return verdict(recording, tuple(findings), gates)
     except Exception as error:  # a bug in a checker must not cost the trajectory: it is kept to be judged again
         reason = f"{type(error).__name__}: {error}"

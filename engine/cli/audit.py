@@ -30,6 +30,7 @@ def audit(
     flaw: Annotated[list[str] | None, typer.Option(help="Only this one; may be repeated.", metavar="NAME")] = None,
     limit: Annotated[int | None, typer.Option(help="Only the first scenarios.", min=1)] = None,
     seed: Annotated[int, typer.Option(help="Seed of all that is drawn.")] = 0,
+    text: Annotated[bool, typer.Option("--text", help="Judge the words alone, as those of a model.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> int:
     """Play scenarios with agents, users and tools that fail on purpose, and count what is accepted all the same.
@@ -39,7 +40,7 @@ def audit(
     known = [trial.flaw for trial in trials()]
     if unknown := [name for name in flaw or () if name not in known]:
         raise BadSettings(f"--flaw: there is no flaw '{unknown[0]}'; there are {', '.join(sorted(set(known)))}")
-    audited = Audit(seed, tuple(flaw or ()))
+    audited = Audit(seed, tuple(flaw or ()), text=text)
     anyio.run(_take_all, audited, paths, limit)
     rows, varied = list(audited.rows.values()), list(audited.varied.values())
     if as_json:
