@@ -11,7 +11,7 @@ from engine.conversation.events import Called, Event, Spoke
 
 def placed(finding: Finding, recording: Recording) -> Finding:
     """The finding with events. What failed because something was left out names the last thing that its party did; what
-    passes names all that was looked at: calls or messages.
+    passes names all that was looked at: calls or messages; a state that is right because nothing was done names nothing.
     """
     if finding.events or finding.result not in ("pass", "fail"):
         return finding
@@ -33,4 +33,6 @@ def _looked_at(check: str, recording: Recording) -> Iterable[int]:
             return [number for number, _ in recording.said_by_agent]
         case "user":
             return [number for number, event in events if isinstance(event, Spoke) and event.party == "user"]
-    return [number for number, event in events if isinstance(event, Spoke)][-1:]
+        case "progress":
+            return [number for number, event in events if isinstance(event, Spoke)][-1:]
+    return ()

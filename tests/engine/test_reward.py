@@ -147,3 +147,15 @@ def test_where_gold_is_empty_an_agent_that_settles_nothing_is_not_accepted() -> 
     for result, standing in OUTCOMES:
         found = (finding("answer", result), finding("evidence", "not judged"), finding("state", "pass"))
         assert verdict(Recording(refused, domain, world, ENDED), found, STRICT).standing == standing
+
+
+def test_what_was_left_out_is_booked_on_the_last_thing_that_its_party_did() -> None:
+    """A write that was never made, an answer that was never given: no event did it, and a turn has to answer for it."""
+    scenario = chain()
+    silent = calls(scenario, [("get_user_details", {"user_id": scenario.customer})])
+    state = next(finding for finding in judge(silent).findings if finding.check == "state")
+    assert (state.result, state.events) == ("fail", (2,))
+    for _, events, found in pack.play(pack.scenarios(8)):
+        looked_at = {each.check: each.events for each in found.findings if each.result == "pass"}
+        assert all(looked_at[check] for check in ("policy", "grounding", "claims", "user", "progress") if check in looked_at)
+        assert all(isinstance(events[number], Called) for number in looked_at["policy"])
