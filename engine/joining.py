@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from engine.journal import Journal, JournalFailed
-from engine.schema import damage, for_reading
+from engine.schema import address, advice, damage, for_reading
 
 _TAKEN = """
 CREATE TEMP TABLE taken (conversation INTEGER PRIMARY KEY);
@@ -58,19 +58,18 @@ def join(journal: Path, part: Path) -> int | None:
             with closing(for_reading(part)) as read:
                 if what := damage(read):
                     raise JournalFailed(f"{part}: the journal is damaged: {what}")
-        address = f"{part.absolute().as_uri()}?mode=ro"
-        database.execute("ATTACH ? AS part", (address,))
+        database.execute("ATTACH ? AS part", (address(part),))
         both = "SELECT conversation FROM {}.events WHERE number = 0"
         query = f"{both.format('part')} AND conversation IN ({both.format('main')}) ORDER BY conversation LIMIT 1"
         for (conversation,) in database.execute(query):
             return int(conversation)
         database.execute("DETACH part")
-        _add(database, address)
+        _add(database, address(part))
     return None
 
 
-def _add(database: sqlite3.Connection, address: str, note: str = "") -> None:
-    database.execute("ATTACH ? AS part", (address,))
+def _add(database: sqlite3.Connection, where: str, note: str = "") -> None:
+    database.execute("ATTACH ? AS part", (where,))
     database.execute("BEGIN")
     for statement in (_TAKEN + _ADDED).split(";"):
         database.execute(statement)
@@ -87,6 +86,4 @@ def _opened(journal: Path, part: Path) -> Iterator[sqlite3.Connection]:
             database.execute("PRAGMA synchronous=NORMAL")
             yield database
     except sqlite3.Error as error:
-        raise JournalFailed(
-            f"{journal}: {part} cannot be taken into it: {error}; free some space and repeat the command"
-        ) from None
+        raise JournalFailed(f"{part}: cannot be taken into {journal}: {error}{advice(error)}") from None

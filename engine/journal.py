@@ -76,6 +76,7 @@ class Journal:
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self._path = path
         self._read_only = read_only
+        self._way_out = "" if read_only else "; choose another --out"
         with self._failing("opened"):
             self._database = for_reading(path) if read_only else for_writing(path)
         if not read_only:
@@ -184,13 +185,7 @@ class Journal:
         try:
             return decoder.decode(body)
         except msgspec.DecodeError as error:
-            raise JournalFailed(f"{self._path}: the journal is damaged: {error}; choose another --out") from None
-
-    def forget(self, conversation: int) -> None:
-        """Drop a conversation that failed, so that it can be carried out again from its beginning."""
-        with self._failing("written"):
-            self._database.execute("DELETE FROM events WHERE conversation = ?", (conversation,))
-            self._database.execute("DELETE FROM verdicts WHERE conversation = ?", (conversation,))
+            raise JournalFailed(f"{self._path}: the journal is damaged: {error}{self._way_out}") from None
 
     def _begin_anew(self, retries: Sequence[Retried]) -> None:
         """Drop what has happened in conversations that are begun anew, and keep why; within a transaction."""
@@ -221,7 +216,7 @@ class Journal:
         try:
             yield
         except sqlite3.Error as error:
-            raise JournalFailed(f"{self._path}: the journal cannot be {what}: {error}{advice(error)}") from None
+            raise JournalFailed(f"{self._path}: the journal cannot be {what}: {error}{advice(error, self._way_out)}") from None
 
 
 class Sink(Protocol):

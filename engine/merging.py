@@ -14,9 +14,11 @@ from engine.config import Content, Running, content_of
 from engine.conversation.events import Opened
 from engine.folder import BadRun, held
 from engine.joining import join
-from engine.journal import Journal, key
+from engine.journal import Journal, JournalFailed, key
 from engine.run import JOURNAL, Run
 from engine.scenario import BadScenario, files
+from engine.shards import Shard
+from engine.workers import left_over
 
 SAID = 20
 """Missing conversations that are named; the others are counted."""
@@ -57,7 +59,7 @@ def merge(
         raise BadRun(f"{out}: is there already; choose another --out")
     unfinished = out.with_name(f".{out.name}.unfinished")
     run = _whole(sources, paths, unfinished)
-    with held(unfinished), _beside(sources):
+    with _beside(sources), held(unfinished):
         try:
             summary, missing = _made(run, sources, unfinished, partial=partial)
             (unfinished / "lock").unlink()
@@ -88,20 +90,27 @@ def _source(folder: Path) -> Source:
         digest, content = journal.note("digest"), journal.note("content")
         if digest is None or content is None:
             raise BadRun(f"{folder}: the run there has not begun")
-        known = Content.model_validate_json(content)
-        if known.digest != digest:
-            raise BadRun(f"{folder}: is a run of another version ({known.version}); merge it with that one")
-        return Source(
-            folder=folder,
-            digest=digest,
-            content=known,
-            paths=tuple(map(Path, msgspec.json.decode(journal.note("paths") or "[]"))),
-            shard=journal.note("shard") or "1/1",
-            scenarios=int(journal.note("asked scenarios") or 0),
-            trials=int(journal.note("asked trials") or 1),
-            wall_s=float(journal.note("wall_s") or 0.0),
-            cpu_s=float(journal.note("cpu_s") or 0.0),
-        )
+        try:
+            source = _noted(folder, journal, digest, content)
+        except ValueError:  # pydantic's and msgspec's are of this kind
+            raise BadRun(f"{folder}: this version cannot read its settings; merge it with the one that made it") from None
+    if source.content.digest != digest:
+        raise BadRun(f"{folder}: is a run of another version ({source.content.version}); merge it with that one")
+    return source
+
+
+def _noted(folder: Path, journal: Journal, digest: str, content: str) -> Source:
+    return Source(
+        folder=folder,
+        digest=digest,
+        content=Content.model_validate_json(content),
+        paths=tuple(map(Path, msgspec.json.decode(journal.note("paths") or "[]", type=list[str]))),
+        shard=str(Shard.parse(journal.note("shard") or "1/1")),
+        scenarios=int(journal.note("asked scenarios") or 0),
+        trials=int(journal.note("asked trials") or 1),
+        wall_s=float(journal.note("wall_s") or 0.0),
+        cpu_s=float(journal.note("cpu_s") or 0.0),
+    )
 
 
 def _whole(sources: Sequence[Source], paths: Sequence[Path], out: Path) -> Run:
@@ -145,7 +154,19 @@ def _made(run: Run, sources: Sequence[Source], folder: Path, *, partial: bool) -
                 seconds += getattr(source, name)
             journal.set_note(name, f"{seconds:.3f}")
         run.name(journal)
-        return run.write(journal), missing
+        try:
+            return run.write(journal), missing
+        except JournalFailed:
+            _read_through(sources)
+            raise
+
+
+def _read_through(sources: Sequence[Source]) -> None:
+    """Raises JournalFailed that names the part in which something cannot be read, if there is one."""
+    for source in sources:
+        with Journal(source.folder / JOURNAL, read_only=True) as journal:
+            for conversation, *_ in journal.begun():
+                journal.events(conversation)
 
 
 def _twice(conversation: int, source: Source, earlier: Sequence[Source]) -> str:
@@ -178,7 +199,10 @@ def _missing(run: Run, journal: Journal, sources: Sequence[Source]) -> Iterator[
 
 @contextmanager
 def _beside(sources: Sequence[Source]) -> Iterator[None]:
-    """Nobody works in the runs meanwhile. A folder that nobody may write to is nobody's to work in."""
+    """Nobody works in the runs meanwhile, and their journals have all that was done.
+
+    A folder that nobody may write to is nobody's to work in.
+    """
     with ExitStack() as stack:
         for source in sources:
             lock = source.folder / "lock"
@@ -188,4 +212,6 @@ def _beside(sources: Sequence[Source]) -> Iterator[None]:
                     fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
                 except OSError:
                     raise BadRun(f"{source.folder}: another run is working here; wait for it") from None
+            if left_over(source.folder):
+                raise BadRun(f"{source.folder}: was ended while its workers played; repeat its command first")
         yield

@@ -75,7 +75,13 @@ class Run:
             if not self._played(journal, heard):
                 done = journal.finished(self.count, self.running.trials)
                 raise Stopped(f"{done} of {self.total} conversations are judged")
-            return self.write(journal)
+            summary = self.write(journal)
+            if (written := summary["conversations"]) != self.total:
+                where = ", ".join(map(str, self.paths))
+                raise BadRun(
+                    f"{self.folder}: has {written} of {self.total} conversations: {where} changed meanwhile; run it again"
+                )
+            return summary
 
     def _played(self, journal: Journal, heard: Heard) -> bool:
         """Play to the end, or until it is stopped; how long that took is kept in any case."""

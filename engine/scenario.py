@@ -180,10 +180,11 @@ def load(paths: Iterable[Path]) -> Iterator[Scenario]:
     Raises BadScenario, also for an id that comes twice. What it keeps of an id is a number: 70 MB for a million.
     """
     seen: set[int] = set()
-    for where, scenario in _placed(paths):
+    for place, (where, scenario) in enumerate(_placed(paths)):
         if (number := hash(scenario.id)) in seen:  # of two ids with one number, too: so it is looked for
-            first = next(earlier for earlier, other in _placed(paths) if other.id == scenario.id)
-            if first != where:
+            earlier = ((at, there) for at, (there, other) in enumerate(_placed(paths)) if other.id == scenario.id)
+            at, first = next(earlier, (place, where))
+            if at != place:
                 raise BadScenario(f"{where}: the id '{scenario.id}' was used before, at {first}")
         seen.add(number)
         yield scenario
@@ -208,11 +209,14 @@ def _placed(paths: Iterable[Path]) -> Iterator[tuple[str, Scenario]]:
 
 
 def files(paths: Iterable[Path]) -> list[Path]:
-    """The scenario files that paths name. Raises BadScenario for one that is not there or has none."""
+    """The scenario files that paths name. Raises BadScenario for one that is not there, has none, or is a pipe."""
     found: list[Path] = []
     for path in paths:
         if not path.exists():
             raise BadScenario(f"{path}: no such file or folder")
+        if not path.is_dir() and not path.is_file():
+            kind = "a pipe" if path.is_fifo() else "no file"
+            raise BadScenario(f"{path}: is {kind}; a run reads its scenarios several times, give a file")
         inside = sorted(path.rglob("*.jsonl")) if path.is_dir() else [path]
         if not inside:
             raise BadScenario(f"{path}: the folder has no scenario files (*.jsonl)")

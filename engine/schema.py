@@ -24,11 +24,15 @@ SELECT conversation FROM verdicts WHERE NOT EXISTS (
 """
 
 
+def address(path: Path) -> str:
+    """What SQLite opens a journal by that is only read: nothing is made beside one at rest, wherever it lies."""
+    at_rest = not path.with_name(f"{path.name}-wal").exists()
+    return f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if at_rest else ''}"
+
+
 def for_reading(path: Path) -> sqlite3.Connection:
     """A journal that nothing is written to, nor beside it where nobody else writes. Raises sqlite3.Error."""
-    at_rest = not path.with_name(f"{path.name}-wal").exists()
-    address = f"{path.absolute().as_uri()}?mode=ro{'&immutable=1' if at_rest else ''}"
-    database = sqlite3.connect(address, uri=True, isolation_level=None)
+    database = sqlite3.connect(address(path), uri=True, isolation_level=None)
     with _closed_on_failure(database):
         database.execute("SELECT 1 FROM run").fetchone()
     return database
@@ -58,13 +62,16 @@ def _closed_on_failure(database: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
-def advice(error: sqlite3.Error) -> str:
-    """What to do about an error, as the rest of a sentence that says it; nothing where the system's words say enough."""
+def advice(error: sqlite3.Error, damaged: str = "") -> str:
+    """What to do about an error, as the rest of a sentence that says it; nothing where the system's words say enough.
+
+    `damaged` is what to do about a file that is.
+    """
     match getattr(error, "sqlite_errorcode", 0) & 0xFF:
         case sqlite3.SQLITE_FULL | sqlite3.SQLITE_IOERR:
             return "; free some space and repeat the command"
         case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
-            return "; it is damaged, choose another --out"
+            return f"; it is damaged{damaged}"
     return ""
 
 

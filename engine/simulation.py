@@ -15,7 +15,7 @@ from engine.casting import Casting
 from engine.checkers import judge
 from engine.checkers.gates import STRICT, Gates
 from engine.checkers.recording import Recording
-from engine.checkers.verdict import Verdict
+from engine.checkers.verdict import REPLAY, Verdict
 from engine.conversation.conversation import Conversation
 from engine.conversation.converse import Limits, Table, converse
 from engine.conversation.events import Event, Failed, Opened
@@ -112,7 +112,8 @@ def failure_of(verdict: Verdict, events: Sequence[Event]) -> Failure | None:
     if isinstance(last, Failed) and last.blame == "environment":
         return Failure(reason=last.reason, detail=last.detail)
     if (verdict.standing, verdict.blame) == ("failed", "environment"):
-        return Failure(reason=verdict.reason)
+        replay = (finding.detail for finding in verdict.findings if (finding.check, finding.result) == (REPLAY, "fail"))
+        return Failure(reason=verdict.reason, detail=next(replay, ""))
     return None
 
 

@@ -1,6 +1,6 @@
 """A run in several processes: each worker plays a shard into a journal of its own, and the run's journal takes them in.
 
-Above: a run. Below: `python -m engine.cli.worker`, one a shard, which is told its task on standard input and tells its
+Above: a run. Below: `engine/cli/worker.py`, one process a shard, which is told its task on standard input and tells its
 verdicts on standard output, a line of JSON each. A worker stops when its standard input ends: when the run is stopped,
 and also when it is killed. Workers are processes of their own session, so that a terminal's Ctrl-C reaches the run alone.
 """
@@ -23,6 +23,9 @@ from engine.journal import Journal
 from engine.playing import Heard
 
 FOLDER, JOURNAL = "workers", "journal.sqlite"
+
+_START = "import sys; sys.path[:] = sys.argv[1:]; from engine.cli.worker import main; sys.exit(main())"
+"""A worker imports from where the run does, never from the folder in which somebody happens to be."""
 
 PATIENCE = 30.0
 """Seconds that workers of a run that was killed may take to end."""
@@ -102,7 +105,7 @@ class Workers:
             self._stop = None
 
     async def _work(self, number: int, session: int, heard: Heard, over: anyio.Event) -> None:
-        command = [sys.executable, "-m", "engine.cli.worker"]
+        command = [sys.executable, "-P", "-c", _START, *filter(None, sys.path)]
         why = ""
         starting = anyio.open_process(command, stderr=None, start_new_session=True)
         async with await starting as process, anyio.create_task_group() as tasks:
@@ -157,12 +160,21 @@ def _ended(status: int) -> str:
     return f"was killed by signal {-status}" if status < 0 else f"ended with status {status}"
 
 
+def left_over(folder: Path) -> list[Path]:
+    """The journals of workers that are not taken in yet, in the order in which they were begun."""
+    return sorted((folder / FOLDER).glob(f"*-*/{JOURNAL}"), key=_begun)
+
+
+def _begun(part: Path) -> tuple[int, ...]:
+    return tuple(map(int, part.parent.name.split("-")))
+
+
 def take_in_what_is_left(folder: Path) -> None:
     """Take in what workers have written, in this session or one that was killed, and remove their folders.
 
     Raises JournalFailed.
     """
-    for part in sorted((folder / FOLDER).glob(f"*/{JOURNAL}")):
+    for part in left_over(folder):
         with held(part.parent, PATIENCE):
             take_in(folder / JOURNAL, part)
     shutil.rmtree(folder / FOLDER, ignore_errors=True)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from engine.cli import program
 from engine.cli.run import say
 from engine.merging import Incomplete
 from engine.merging import merge as merged
@@ -35,7 +36,8 @@ def merge(
         sys.stderr.write("nothing was written; run what is missing, or merge what is there with --partial\n")
         return 1
     _say_missing(missing)
-    say(out, summary, quiet=quiet, as_json=as_json)
+    again = f"'{program()} run … --out {out}'"
+    say(out, summary, quiet=quiet, as_json=as_json, again=again)
     return 1 if summary["failed"] else 0
 
 

@@ -16,6 +16,8 @@ from engine.config import settings
 from engine.run import Run, Stopped
 
 STANDINGS = ("accepted", "rejected", "failed")
+AGENT = "expert|gold|flawed:NAME|varied:NAME"
+USER = "scripted|hesitant|puzzled|flawed:NAME"
 TOOLS = "mcp|direct|mcp+http://HOST:PORT|'mcp+stdio:COMMAND {domain} {world}'"
 
 
@@ -27,8 +29,8 @@ def add(app: typer.Typer) -> None:
 def run(
     paths: Annotated[list[Path], typer.Argument(help="Scenario files, or folders of them.", metavar="PATH…")],
     out: Annotated[Path | None, typer.Option(help="The output folder; by default named by what makes the rows.")] = None,
-    agent: Annotated[str | None, typer.Option(metavar="expert|gold", help="Who plays the agent.")] = None,
-    user: Annotated[str | None, typer.Option(metavar="scripted", help="Who plays the customer.")] = None,
+    agent: Annotated[str | None, typer.Option(metavar=AGENT, help="Who plays the agent.")] = None,
+    user: Annotated[str | None, typer.Option(metavar=USER, help="Who plays the customer.")] = None,
     tools: Annotated[str | None, typer.Option(metavar=TOOLS, help="How calls reach the tools.")] = None,
     concurrency: Annotated[int | None, typer.Option(help="Conversations at once.")] = None,
     trials: Annotated[int | None, typer.Option(help="Conversations for each scenario.")] = None,
@@ -74,15 +76,15 @@ def _stopped(how_far: str) -> None:
     sys.stderr.write(f"stopped: {state}. To go on: {program()} {shlex.join(sys.argv[1:])}\n")
 
 
-def say(folder: Path, summary: dict[str, Any], *, quiet: bool, as_json: bool) -> None:
-    """Tell a person or a script what became of a run."""
+def say(folder: Path, summary: dict[str, Any], *, quiet: bool, as_json: bool, again: str = "the same command") -> None:
+    """Tell a person or a script what became of a run. `again` is what carries out what has failed."""
     if as_json:
         sys.stdout.write(msgspec.json.encode(summary | {"out": str(folder)}).decode() + "\n")
     elif not quiet:
         _show(folder, summary)
     if summary["failed"]:
         failed = f"{summary['failed']} conversations could not be carried out or judged"
-        sys.stderr.write(f"{failed}; the same command tries them again\n")
+        sys.stderr.write(f"{failed}; {again} tries them again\n")
 
 
 def _show(folder: Path, summary: dict[str, Any]) -> None:

@@ -15,7 +15,9 @@ from engine.conversation.events import Called, Closed, Event, Failed, Opened, Re
 from engine.journal import Journal
 from engine.run import JOURNAL, BadRun
 from engine.scenario import BadScenario, Scenario, load
+from engine.workers import left_over
 
+STANDINGS = ("accepted", "rejected", "failed", "unjudged", "running")
 COLOUR = {"agent": "cyan", "user": "green"}
 SHORT = 160
 """Letters of a result that are shown without --full."""
@@ -31,13 +33,17 @@ def add(app: typer.Typer) -> None:
 def show(
     run: Annotated[Path, typer.Argument(help="The output folder of a run, finished or not.", metavar="RUN")],
     conversation: Annotated[str | None, typer.Argument(help="A scenario's id, or id#trial.", metavar="[ID]")] = None,
-    standing: Annotated[str, typer.Option(help="Only these.", metavar="accepted|rejected|failed|unjudged|running")] = "",
+    standing: Annotated[str, typer.Option(help="Only these.", metavar="|".join(STANDINGS))] = "",
     full: Annotated[bool, typer.Option("--full", help="Whole results.")] = False,
 ) -> int:
     """Look at a run: a line for each conversation, or one conversation with its verdict."""
+    if standing not in ("", *STANDINGS):
+        raise BadRun(f"--standing: there is no '{standing}'; choose {', '.join(STANDINGS)}")
     path = run / JOURNAL
     if not path.is_file():
         raise BadRun(f"{run}: no run is there (it has no {JOURNAL})")
+    if parts := len(left_over(run)):
+        sys.stderr.write(f"{run}: {parts} workers' journals are not taken in yet; the command of the run does it at its end\n")
     with Journal(path, read_only=True) as journal:
         if conversation is None:
             _list(journal, standing)

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
@@ -47,18 +47,44 @@ def write_summary(folder: Path, summary: Summary, wall_s: float, cpu_s: float) -
         file.write(msgspec.json.format(msgspec.json.encode(summary.as_dict(wall_s, cpu_s))) + b"\n")
 
 
+class Growing:
+    """A file that is not complete yet. An OSError of its own names it."""
+
+    def __init__(self, path: Path, file: IO[bytes]) -> None:
+        self._path = path
+        self._file = file
+
+    def write(self, lines: bytes) -> None:
+        """Add to it."""
+        with _naming(self._path):
+            self._file.write(lines)
+
+
 @contextmanager
-def whole(path: Path) -> Iterator[IO[bytes]]:
-    """A file that appears under its name when it is complete and on disk. An OSError names it."""
+def whole(path: Path) -> Iterator[Growing]:
+    """A file that appears under its name when it is complete and on disk."""
     unfinished = path.with_name(f".{path.name}.unfinished")
+    with _naming(path):
+        file = unfinished.open("wb")
     try:
-        with unfinished.open("wb") as file:
-            yield file
+        yield Growing(path, file)
+        with _naming(path):
             file.flush()
             os.fsync(file.fileno())
-        unfinished.replace(path)
-    except BaseException as error:
+            file.close()
+            unfinished.replace(path)
+    except BaseException:
         unfinished.unlink(missing_ok=True)
-        if isinstance(error, OSError) and error.errno is not None and error.filename is None:
+        with suppress(OSError):  # what still waits to be written is thrown away
+            file.close()
+        raise
+
+
+@contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno is not None and error.filename is None:
             error.filename = str(path)
         raise

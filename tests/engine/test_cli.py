@@ -1,8 +1,11 @@
 """The command line: runs that end well, are stopped, fail, and are looked at."""
 
+import errno
 import fcntl
 import json
+import os
 import resource
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -16,8 +19,11 @@ from msgspec.structs import replace
 
 from engine.checkers.verdict import Verdict
 from engine.cli import main
+from engine.config import settings
 from engine.conversation.events import Spoke
-from engine.journal import Happened, Journal, Judged, key
+from engine.dataset.write import whole
+from engine.journal import Happened, Journal, Judged, Retried, key
+from engine.run import BadRun, Run
 from engine.scenario import GoldWrite, WorldRef
 from servers.domain import ToolCall
 from tests.engine.writ import PRICE, command, environment, scenario, writ, written
@@ -99,6 +105,7 @@ def _bad_inputs(tmp_path: Path) -> dict[str, tuple[list[object], str]]:
     (tmp_path / "odd.toml").write_text("speed = 3\n")
     (tmp_path / "wrong.toml").write_text('trials = "many"\n')
     (tmp_path / "empty").mkdir()
+    os.mkfifo(tmp_path / "pipe")
     return {
         "no paths": (["run"], "Missing argument"),
         "an unknown command": (["walk"], "No such command 'walk'"),
@@ -119,6 +126,9 @@ def _bad_inputs(tmp_path: Path) -> dict[str, tuple[list[object], str]]:
         "an unknown domain": (["run", domain], "scenario price: no domain 'nowhere'"),
         "an unknown recipe": (["run", asks], "scenario price: requests: shelf has no recipe 'wish'"),
         "a file as folder": (["run", pack, "--out", pack], "the output folder cannot be written (File exists)"),
+        "a pipe": (["run", "pipe"], "pipe: is a pipe; a run reads its scenarios several times, give a file"),
+        "a file twice": (["run", pack, pack], f"{pack}:1: the id 'price' was used before, at {pack}:1"),
+        "an unknown standing": (["show", "empty", "--standing", "odd"], "--standing: there is no 'odd'; choose accepted,"),
         "no run to show": (["show", "empty"], "empty: no run is there"),
         "an unknown kind": (["generate", "--domain", "retail", "--out", "x", "--kind", "odd"], "--kind: 'odd' is none"),
         "an unknown rule": (
@@ -192,7 +202,7 @@ def test_what_a_checker_crashed_on_is_judged_again_as_it_was(pack: Path, tmp_pat
     crashed = Verdict(standing="unjudged", reason="a checker crashed")
     with Journal(tmp_path / "out" / "journal.sqlite") as journal:
         kept = [replace(event, text="Once only.") if isinstance(event, Spoke) else event for event in journal.events(key(0, 0))]
-        journal.forget(key(0, 0))
+        journal.write([Retried(key(0, 0), "tool failed")])
         journal.write([*(Happened(key(0, 0), number, event) for number, event in enumerate(kept)), Judged(key(0, 0), crashed)])
     told = writ("run", pack, *GOLD, "--out", "out", cwd=tmp_path)
     assert (told.returncode, told.stderr) == (0, "2 conversations, 1 of them done before\n")
@@ -301,6 +311,34 @@ def test_show_on_a_killed_run_changes_nothing_of_it(pack: Path, tmp_path: Path) 
     assert "journal.sqlite-wal" in before
     assert writ("show", "out", "price#0", cwd=tmp_path).returncode == 0
     assert _bytes(tmp_path / "out", but=("journal.sqlite-shm",)) == before
+
+
+def test_show_says_what_is_still_with_the_workers(pack: Path, tmp_path: Path) -> None:
+    assert writ("run", pack, *GOLD, "--out", "out", "--quiet", cwd=tmp_path).returncode == 0
+    shutil.copytree(tmp_path / "out", tmp_path / "out" / "workers" / "1-1")
+    told = writ("show", "out", cwd=tmp_path)
+    assert told.returncode == 0 and told.stderr.startswith("out: 1 workers' journals are not taken in yet")
+
+
+def test_a_pack_that_changes_while_it_is_played_is_said(pack: Path, tmp_path: Path) -> None:
+    """Rows of fewer conversations than were asked for never pass for all of them."""
+    content, running = settings(None, {"agent": "gold", "tools": "direct", "out": tmp_path / "out"})
+    run = Run([pack], content, running)
+    written(pack, [scenario("price", PRICE)])
+    with pytest.raises(BadRun, match=r"out: has 1 of 2 conversations: .*pack\.jsonl changed meanwhile"):
+        run.carry_out(lambda *_: None)
+
+
+def test_a_row_that_cannot_be_written_names_its_own_file(tmp_path: Path) -> None:
+    """Also while another file is being written, and a failure in between that is of neither names none."""
+    (tmp_path / "a").symlink_to("/dev/full")
+    (tmp_path / ".a.unfinished").symlink_to("/dev/full")
+    with pytest.raises(OSError, match="No space") as full, whole(tmp_path / "a") as first, whole(tmp_path / "b"):
+        first.write(b"x" * 1_000_000)
+    assert full.value.filename == str(tmp_path / "a")
+    with pytest.raises(OSError, match="elsewhere") as other, whole(tmp_path / "b"):
+        raise OSError(errno.EIO, "elsewhere")
+    assert other.value.filename is None and not list(tmp_path.glob("*b*"))
 
 
 def test_a_run_loads_the_protocol_only_when_it_is_spoken() -> None:

@@ -18,7 +18,7 @@ from engine.checkers.verdict import Verdict
 from engine.clock import Deadlock, run_virtual
 from engine.conversation.conversation import Conversation
 from engine.conversation.events import Closed, Event, Replied, Spoke
-from engine.journal import TRIALS, Entry, Happened, InlineSink, Journal, JournalFailed, Judged, key, writer
+from engine.journal import TRIALS, Entry, Happened, InlineSink, Journal, JournalFailed, Judged, Retried, key, writer
 from engine.simulation import simulate
 from engine.toolboxes.mcp import mcp_toolbox
 from tests.engine.stages import Kept, SlowCasting, jobs, opened, stage
@@ -59,9 +59,9 @@ def test_a_batch_is_written_whole_or_not_at_all(journal: Journal) -> None:
     journal.write(entries(2, conversation=1))
 
 
-def test_a_conversation_that_failed_can_be_forgotten(journal: Journal) -> None:
+def test_a_conversation_that_is_begun_anew_has_nothing_yet(journal: Journal) -> None:
     journal.write([*entries(3, 1), *entries(3, 2), Judged(1, Verdict(standing="failed"))])
-    journal.forget(1)
+    journal.write([Retried(1, "tool failed")])
     assert (journal.events(1), journal.verdict(1)) == ([], None)
     assert len(journal.events(2)) == 3
 

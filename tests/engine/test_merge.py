@@ -2,11 +2,14 @@
 
 import json
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from engine.journal import Journal
+from engine.checkers.verdict import Verdict
+from engine.journal import Journal, Judged, Retried, key
 from engine.scenario import encode
 from tests.engine.stages import scenarios
 from tests.engine.test_shards import contents
@@ -76,14 +79,14 @@ def test_conversations_that_were_not_carried_out_are_named(here: Path) -> None:
     """One a line up to twenty, then a count."""
     with Journal(here / "2" / "journal.sqlite") as journal:
         for conversation in [conversation for conversation, *_ in journal.begun()][:3]:
-            journal.forget(conversation)
+            journal.write([Retried(conversation, "tool failed")])
     told = merge(here, "1", "2", "3", "--out", "out")
     second, fifth = scenarios()[1].id, scenarios()[4].id
     lines = [f"missing: conversation {name}" for name in (f"{second}#0", f"{second}#1", f"{fifth}#0")]
     assert (told.returncode, told.stderr.splitlines()[:-1]) == (1, lines)
     with Journal(here / "3" / "journal.sqlite") as journal:
         for conversation, *_ in list(journal.begun()):
-            journal.forget(conversation)
+            journal.write([Retried(conversation, "tool failed")])
     lines = merge(here, "1", "2", "3", "--out", "out").stderr.splitlines()
     assert (len(lines), lines[20]) == (22, "missing: 3 more conversations")
 
@@ -148,3 +151,62 @@ def test_shards_may_be_carried_out_by_workers_and_differ_in_their_number(here: P
     told = merge(here, "1", "3", "a", "b", "--out", "out", "--quiet")
     assert (told.returncode, told.stderr) == (0, "")
     assert contents(here / "out") == contents(here / "whole")
+
+
+def test_a_run_that_was_ended_while_its_workers_played_is_refused(here: Path) -> None:
+    """What they did is not in its journal yet."""
+    shutil.copytree(here / "2", here / "2" / "workers" / "1-1")
+    told = merge(here, "1", "2", "3", "--out", "out")
+    assert (told.returncode, told.stderr) == (2, "2: was ended while its workers played; repeat its command first\n")
+    assert not list(here.glob("*out*")) + list(here.glob(".out*"))
+
+
+@pytest.mark.parametrize(
+    ("note", "value"),
+    [("content", '{"speed": 3}'), ("content", "x"), ("paths", "3"), ("shard", "x"), ("asked trials", "x"), ("wall_s", "x")],
+)
+def test_settings_that_are_not_known_here_are_one_line(here: Path, note: str, value: str) -> None:
+    with Journal(here / "2" / "journal.sqlite") as journal:
+        journal.set_note(note, value)
+    told = merge(here, "1", "2", "3", "--out", "out")
+    line = "2: this version cannot read its settings; merge it with the one that made it\n"
+    assert (told.returncode, told.stderr) == (2, line)
+
+
+def test_merging_makes_nothing_in_the_runs(here: Path) -> None:
+    """So they may lie where nobody can write."""
+    names = {shard: sorted(path.name for path in (here / shard).iterdir()) for shard in "123"}
+    assert "journal.sqlite-wal" not in names["1"]
+    files = [here / shard / name for shard, there in names.items() for name in there]
+    before = [path.read_bytes() for path in files]
+    assert merge(here, "1", "2", "3", "--out", "out").returncode == 0
+    assert {shard: sorted(path.name for path in (here / shard).iterdir()) for shard in "123"} == names
+    assert [path.read_bytes() for path in files] == before
+
+
+@pytest.mark.parametrize("damage", ["UPDATE verdicts SET body = 'x'", "UPDATE events SET body = '{}' WHERE number > 0"])
+def test_a_part_that_is_damaged_is_named(here: Path, damage: str) -> None:
+    """Another output folder would not help, nor would space."""
+    with closing(sqlite3.connect(here / "2" / "journal.sqlite")) as database:
+        database.executescript(damage)
+    told = merge(here, "1", "2", "3", "--out", "out")
+    assert (told.returncode, told.stderr.count("\n")) == (1, 1)
+    assert told.stderr.startswith("2/journal.sqlite: the journal is damaged: ") and "--out" not in told.stderr
+
+
+def test_a_part_that_is_no_database_is_named(here: Path) -> None:
+    path = here / "2" / "journal.sqlite"
+    whole = path.read_bytes()
+    path.write_bytes(whole[:4096] + b"x" * (len(whole) - 4096))
+    told = merge(here, "1", "2", "3", "--out", "out")
+    assert told.returncode == 1 and told.stderr.startswith("2/journal.sqlite: "), told.stderr
+    assert "it is damaged" in told.stderr and "space" not in told.stderr and "--out" not in told.stderr
+
+
+def test_what_failed_in_a_part_is_tried_again_by_a_run_of_the_whole(here: Path) -> None:
+    """Not by merging once more."""
+    with Journal(here / "2" / "journal.sqlite") as journal:
+        journal.write([Judged(key(1, 0), Verdict(standing="failed", reason="tool failed", blame="environment"))])
+    told = merge(here, "1", "2", "3", "--out", "out")
+    assert told.returncode == 1
+    assert "1 conversations could not be carried out or judged; 'python -m engine run … --out out' tries" in told.stderr

@@ -11,12 +11,14 @@ import anyio
 import pytest
 
 from engine.casting import Casting
+from engine.checkers.finding import Finding
+from engine.checkers.verdict import REPLAY, Verdict
 from engine.clock import run_virtual
 from engine.conversation.converse import EnvironmentFailed, PartyFailed, Tools
 from engine.conversation.events import Event, Failed, Replied, Spoke
 from engine.journal import Entry, Happened, InlineSink, Journal, Judged, Retried, key
 from engine.scenario import GoldWrite
-from engine.simulation import Failure, Job, Stage, simulate
+from engine.simulation import Failure, Job, Stage, failure_of, simulate
 from engine.toolboxes.bounded import Bounded
 from engine.toolboxes.direct import DirectToolbox
 from servers.domain import Domain, Outcome, Party
@@ -179,6 +181,12 @@ def test_a_batch_may_have_the_end_of_one_try_and_the_beginning_of_the_next(tmp_p
         assert journal.events(1) == [opened(), spoke]
         assert journal.events(2) == [opened(), replied, spoke]
         assert journal.retried(10, 10) == 2
+
+
+def test_why_an_answer_did_not_replay_is_kept_with_the_retry() -> None:
+    found = Finding(check=REPLAY, result="fail", detail="recorded 'a', the replay answers 'b'")
+    verdict = Verdict(standing="failed", reason="a tool's answer does not replay", blame="environment", findings=(found,))
+    assert failure_of(verdict, [opened()]) == Failure(reason=verdict.reason, detail=found.detail)
 
 
 class _Slow:

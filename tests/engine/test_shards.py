@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import tracemalloc
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ from engine.config import BadSettings, settings
 from engine.journal import Journal, JournalFailed
 from engine.scenario import BadScenario, Scenario, encode, load, stream
 from engine.shards import Shard
+from engine.workers import left_over
 from tests.engine.stages import scenarios
 from tests.engine.writ import command, environment, writ
 
@@ -178,6 +180,21 @@ def test_workers_of_a_run_that_is_killed_stop_and_their_work_is_taken_in(pack: P
     assert told.returncode == 0, told.stderr
     assert int(told.stderr.split(" conversations, ")[1].split(" of them")[0]) >= 20
     assert contents(tmp_path / "out") == contents(undisturbed)
+
+
+def test_workers_import_nothing_from_the_folder_in_which_they_are_started(pack: Path, tmp_path: Path) -> None:
+    """A file there that has a library's name is no library; the domains of the run are found as the run found them."""
+    (tmp_path / "msgspec.py").write_text("raise SystemExit('this is none')\n")
+    words = [sys.executable, "-P", "-m", "engine", "run", pack, "--tools", "direct", "--limit", "4", "--workers", "2", "--quiet"]
+    told = subprocess.run(words, cwd=tmp_path, env=environment(), capture_output=True, text=True, timeout=60)
+    assert (told.returncode, told.stderr) == (0, "")
+
+
+def test_what_workers_left_is_taken_in_in_the_order_in_which_they_were_begun(tmp_path: Path) -> None:
+    for name in ("10-1", "2-10", "2-9"):
+        (tmp_path / "workers" / name).mkdir(parents=True)
+        (tmp_path / "workers" / name / "journal.sqlite").touch()
+    assert [path.parent.name for path in left_over(tmp_path)] == ["2-9", "2-10", "10-1"]
 
 
 def test_a_folder_of_a_shard_is_not_gone_on_with_as_another(pack: Path, tmp_path: Path) -> None:
