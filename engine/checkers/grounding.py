@@ -10,7 +10,7 @@ from datetime import date
 from engine.checkers.finding import Finding, Result
 from engine.checkers.heard import Heard, plain, whole
 from engine.checkers.recording import Played, Recording
-from engine.reading.dates import means
+from engine.reading.dates import beside, means
 from engine.reading.ids import spelt
 from servers.kinds import Kind, NoKind, parts
 
@@ -95,7 +95,10 @@ def _date(heard: Heard, played: Played, _kind: Kind, value: str) -> Result:
     except ValueError:
         return "unsure"  # no day at all: the tools refuse it
     today = date.fromisoformat(heard.recording.world.facts.now[:10])
-    meant = means(heard.said(played.event), day, today)
+    said = heard.said(played.event)
+    if any(0 <= heard.text.find(other.isoformat()) < until for other in beside(said, day)):
+        return "pass"
+    meant = means(said, day, today)
     if meant == "no" and means(heard.offered(played.event), day, today) == "yes":
         meant = "maybe"
     return {"yes": "pass", "maybe": "unsure", "no": "fail"}[meant]  # type: ignore[return-value]

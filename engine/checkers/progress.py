@@ -17,8 +17,11 @@ from servers.domain import Party
 SAME_CALLS, SAME_WORDS, MALFORMED = 4, 3, 3
 """How often something must come for it to be a loop: a call with its answer, a message, malformed calls in a row."""
 
-CUT_OFF = frozenset(("too many moves", "too many calls", "cut off"))
+CUT_OFF = frozenset(("too many moves", "too many calls"))
 """Reasons for which a conversation that does not end is ended."""
+
+STOPPED = "cut off"
+"""Of a recording made elsewhere: it stops, perhaps by a limit of that place, in the middle of getting on."""
 
 _sorted = msgspec.json.Encoder(order="sorted")
 
@@ -42,6 +45,10 @@ def check(recording: Recording) -> Finding:
         detail = f"came to no end ({last.reason})"
         who = _calling(recording) if last.reason == "too many calls" else _who(recording, "agent")
         return _failed(detail, (len(recording.events) - 1,), who)
+    if isinstance(last, Failed) and last.reason == STOPPED:
+        return Finding(
+            check="progress", result="unsure", detail="stops before anybody ended it", events=(len(recording.events) - 1,)
+        )
     return Finding(check="progress", result="pass")
 
 
@@ -52,10 +59,15 @@ def _failed(detail: str, events: tuple[int, ...], blame: Party) -> Finding:
 
 def _loops(recording: Recording) -> Iterator[Loop]:
     yield from _malformed(recording)
-    calls = Counter((event.party, event.name, event.arguments) for event in recording.events if isinstance(event, Called))
+    calls = Counter((event.party, event.name, _compact(event)) for event in recording.events if isinstance(event, Called))
     words = Counter(_gist(event) for event in recording.events if isinstance(event, Spoke))
     if max(calls.values(), default=0) >= SAME_CALLS or max(words.values(), default=0) >= SAME_WORDS:
         yield from _repeated(recording)
+
+
+def _compact(event: Called) -> str:
+    """The arguments however they are spaced."""
+    return "".join(event.arguments.split())
 
 
 _WORDS = "says the same again and again"
@@ -94,7 +106,7 @@ def _repeated(recording: Recording) -> Iterator[Loop]:
             if len(words[said]) >= SAME_WORDS:
                 yield _circle(again, words)
         elif isinstance(event, Called) and number in played:
-            call = (event.party, (event.name, event.arguments, played[number].outcome.text))
+            call = (event.party, (event.name, _compact(event), played[number].outcome.text))
             changed = played[number].outcome.changed
             words, again = ({}, {}) if changed or call not in made else (words, again)
             calls = {} if changed else calls

@@ -80,6 +80,8 @@ def computable(
         return True
     if value in prices and any(one + value in totals or one + value in known for one in beside):
         return True
+    if quoted and any(value + one in named for one in named):
+        return True
     if quoted and any(value == price * times for price in prices for times in range(2, _OFTEN + 1)):
         return True
     if value % _WHOLE and any(value + price in totals or value + price in known for price in prices):

@@ -26,6 +26,8 @@ _VAGUE = re.compile(
     r"\b(?:next|following|previous|same|other|any|few|days?|weeks?|weekends?|months?|soon(?:er|est)?|earli(?:er|est)|"
     r"lat(?:er|est)|asap|flexible|before|after|around|christmas|thanksgiving|memorial|holiday)\b"
 )
+_NEXT = re.compile(r"\b(?:the |on )?(?:next|following) day\b|\bday after\b|\b(?:a|one) day later\b")
+_EARLIER = re.compile(r"\b(?:previous|preceding) day\b|\bday before\b|\b(?:a|one) day earlier\b")
 _FAR = timedelta(days=366)
 _SOON = timedelta(days=62)
 _FORTNIGHT = timedelta(days=14)
@@ -39,6 +41,15 @@ def means(text: str, day: date, today: date) -> Meant:
     if _near(lower, day, today):
         return "yes"
     return "maybe" if _VAGUE.search(lower) or any(name in lower for name in _WEEKDAYS) else "no"
+
+
+def beside(text: str, day: date) -> Iterator[date]:
+    """The days from which a text goes on to that one: 'the day after' is told from the day before."""
+    lower = text.lower()
+    if _NEXT.search(lower):
+        yield day - timedelta(days=1)
+    if _EARLIER.search(lower):
+        yield day + timedelta(days=1)
 
 
 _Found = tuple[int, int, int | None]

@@ -113,3 +113,10 @@ def _judged(row: dict[str, str]) -> str:
     recording = talk.agent(row["text"]).recording()
     found = list(claims.things(recording, recording.said_by_agent))
     return "fail" if any(result == "fail" for result, _, _ in found) else "unsure" if found else "pass"
+
+
+def test_a_difference_of_two_amounts_that_were_told_is_reckoned_before_the_customers_eyes() -> None:
+    """Of what is quoted; what was done stands in what was done."""
+    assert computable(3800, (), named={17400, 13600})
+    assert not computable(3800, (), named={17400, 13600}, quoted=False)
+    assert not computable(3900, (), named={17400, 13600})

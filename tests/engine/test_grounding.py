@@ -1,5 +1,6 @@
 """Where each argument of a call came from, by the time of the call."""
 
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 import servers
 from engine.checkers import grounding
 from engine.checkers.finding import Finding
+from engine.reading.dates import beside
 from servers.state import World
 from servers.worlds import open_world
 from tests.engine.recorded import Talk
@@ -184,3 +186,18 @@ def test_malformed_and_unknown_calls_have_no_arguments_to_look_at() -> None:
     """What has the wrong shape is refused by the tool, and nothing is said about it here."""
     talk = _airline("Hi.").calls("no_such_tool", x="Q1W2E3").calls("book_reservation", flights="all", passengers=[3])
     assert _found(talk).result == "pass"
+
+
+@pytest.mark.parametrize(
+    ("said", "days"),
+    [
+        ("the day after my flight", [date(2024, 5, 23)]),
+        ("one day later, please", [date(2024, 5, 23)]),
+        ("the day before", [date(2024, 5, 25)]),
+        ("the next day or the day before", [date(2024, 5, 23), date(2024, 5, 25)]),
+        ("back by one day", []),
+    ],
+)
+def test_a_day_may_be_told_from_the_one_beside_it(said: str, days: list[date]) -> None:
+    """`beside` names the days that would have to be known for it."""
+    assert list(beside(said, date(2024, 5, 24))) == days

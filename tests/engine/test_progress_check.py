@@ -91,7 +91,7 @@ def test_what_comes_again_and_again_is_its_partys_fault(steps: list[Step], blame
     assert (found.result, found.blame, len(found.events)) == ("fail", blame, count)
 
 
-@pytest.mark.parametrize("reason", ["too many moves", "cut off"])
+@pytest.mark.parametrize("reason", ["too many moves"])
 def test_an_end_that_had_to_be_made_is_a_failure(reason: str) -> None:
     """Whoever happened to make the last move: a customer who only answers is not to blame."""
     steps = turns("Let me tell you about lamps.", "ok", "They shine.", "I see", "They come in colours.", "Nice")
@@ -139,3 +139,9 @@ def test_every_conversation_of_the_packs_gets_on(name: str) -> None:
         for scenario, _, verdict in play(scenarios(name=name))
     ]
     assert [(scenario.id, finding.detail) for scenario, finding in found if finding.result != "pass"] == []
+
+
+def test_a_recording_that_stops_in_the_middle_is_left_open() -> None:
+    """It may be a limit of the place where it was made: without a loop nobody can tell."""
+    steps = turns("Let me tell you about lamps.", "ok", "They shine.", "I see", "They come in colours.", "Nice")
+    assert told(*steps, end=Failed(blame="agent", reason="cut off")).result == "unsure"
