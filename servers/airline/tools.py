@@ -177,7 +177,7 @@ TOOLS = (
         unordered=(("passengers",),),
         details=details.of_new_passengers,
         breaks=breaches.by_new_passengers,
-        claimed=(*_PASSENGERS, "update", "change"),
+        claimed=(*_PASSENGERS, "update", "change", "booked"),
     ),
     Tool(
         name="get_flight_status",
