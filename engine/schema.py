@@ -70,7 +70,7 @@ def advice(error: sqlite3.Error, damaged: str = "") -> str:
     match getattr(error, "sqlite_errorcode", 0) & 0xFF:
         case sqlite3.SQLITE_FULL | sqlite3.SQLITE_IOERR:
             return "; free some space and repeat the command"
-        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB:
+        case sqlite3.SQLITE_CORRUPT | sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_DONE:  # the last: a page that ends too soon
             return f"; it is damaged{damaged}"
     return ""
 

@@ -55,6 +55,7 @@ RULES = (
             "does not include",
             "doesn't contain",
             "does not contain",
+            "no item of",
             "not on the order",
             "not on that order",
             "not on this order",
