@@ -8,18 +8,16 @@ import pytest
 from engine.config import Content, Running
 from engine.journal import Journal, key
 from engine.run import JOURNAL, Run
-from engine.scenario import encode
 from tests.engine.stages import scenarios, stage
 from tests.engine.test_journal import played, prefixes
+from tests.engine.writ import written
 
 CONTENT = Content(seed=stage().seed)
 
 
 @pytest.fixture(scope="module")
 def pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("pack") / "lights.jsonl"
-    path.write_bytes(b"".join(map(encode, scenarios())))
-    return path
+    return written(tmp_path_factory.mktemp("pack") / "lights.jsonl", scenarios())
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,7 @@ from engine.scenario import BadScenario, Scenario, encode, load, stream
 from engine.shards import Shard
 from engine.workers import left_over
 from tests.engine.stages import scenarios
-from tests.engine.writ import command, environment, writ
+from tests.engine.writ import command, environment, writ, written
 
 TRIALS = 30
 OPTIONS = ("--tools", "direct", "--concurrency", "8", "--trials", str(TRIALS))
@@ -53,9 +53,7 @@ def test_a_shard_is_read_as_it_is_written() -> None:
 
 @pytest.fixture(scope="module")
 def pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("pack") / "lights.jsonl"
-    path.write_bytes(b"".join(map(encode, scenarios())))
-    return path
+    return written(tmp_path_factory.mktemp("pack") / "lights.jsonl", scenarios())
 
 
 @pytest.fixture(scope="module")

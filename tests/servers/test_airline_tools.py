@@ -136,7 +136,7 @@ def test_a_booking_takes_seats_and_joins_the_customers_reservations() -> None:
 
 def test_what_a_call_does_not_know_is_refused_at_the_top_and_ignored_inside() -> None:
     """A flight may be named with its price, as it was shown; a booking has no such argument."""
-    inside = {"flight_number": "HAT4", "date": "2025-01-31", "price": 1, "origin": "XXX"}
+    inside = {"flight_number": "HAT4", "date": "2025-01-31", "price": 1, "origin": "QQQ"}
     assert not book(hangar().open(), {"credit_card_1": 100}, flights=[inside]).error
     assert "'price' is not one of its arguments" in book(hangar().open(), {"credit_card_1": 100}, price=1).text
 
