@@ -16,7 +16,9 @@ from servers.recipe import Request
 FORMAT = 1
 
 Kind = Literal["normal", "write-intensive", "read-heavy"]
-Outcome = Literal["write", "refusal", "answer", "transfer"]
+Outcome = Literal["write", "refusal", "answer", "transfer", "declined"]
+"""How a decision ends; `declined`: a write that was proposed as it should be, and that the customer then did not want."""
+
 Role = Literal["identity", "reference", "evidence"]
 
 
@@ -46,10 +48,32 @@ class Known(_Part, frozen=True, kw_only=True):
 
 
 class Manner(_Part, frozen=True, kw_only=True):
-    """How the customer behaves; never changes the gold. `together`: all requests in the opening words."""
+    """How the customer behaves; never changes the gold. `together`: all requests in the opening words.
+
+    `clauses` name ways of behaving, `persona` a set of them that goes together.
+    """
 
     together: bool = False
     introduces: bool = False
+    persona: str = ""
+    clauses: tuple[str, ...] = ()
+
+
+class Reaction(_Part, frozen=True, kw_only=True):
+    """One line of a plot: what the customer does when something happens to a request of theirs, once.
+
+    `on`: it is `refused`; its write is `proposed`, which asks for their yes; `quoted`, the same with more than `over` dollars
+    to pay; `written`, and they have been told so. Then slots are told otherwise (`change`), or it is taken back
+    (`withdraw`), or neither: a proposal then has their yes. `ask` is the place of a request that is made then, and is made
+    at no other time.
+    """
+
+    request: int
+    on: Literal["refused", "proposed", "quoted", "written"]
+    over: float | None = None
+    change: Mapping[str, Any] | None = None
+    withdraw: bool = False
+    ask: int | None = None
 
 
 class GoldWrite(_Part, frozen=True, kw_only=True):
@@ -145,7 +169,7 @@ class Scenario(_Part, frozen=True, kw_only=True):
     requests: tuple[Request, ...] = ()
     knows: tuple[Known, ...] = ()
     manner: Manner = Manner()
-    plot: tuple[Mapping[str, Any], ...] = ()
+    plot: tuple[Reaction, ...] = ()
     gold: Gold = Gold()
     answer: Expected = Expected()
     decisions: tuple[Evidence, ...] = ()

@@ -107,6 +107,7 @@ class Domain:
     `customers` is the table of those who ask. A domain without `identification` lets anybody ask.
     `variants` are other policies that its worlds may have, None for no other than its own. `owners` names, for each table
     whose records belong to a customer, the field that says to whom. `conduct` is what the policy says about calls.
+    `quotes` are the slots by which a proposal says what is to be paid, the one that counts first.
     `said_as(view, kind, value)` are other ways to say an argument of a kind (kinds.py): a city for its airport.
     """
 
@@ -130,6 +131,7 @@ class Domain:
     variants: Variants | None = None
     owners: Mapping[str, str] = field(default_factory=FrozenMap[str])
     conduct: Conduct = field(default_factory=Conduct)
+    quotes: tuple[str, ...] = ()
     said_as: Callable[[Any, Kind, str], tuple[str, ...]] = lambda _view, _kind, _value: ()
 
     @cached_property

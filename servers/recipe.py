@@ -213,6 +213,11 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     a slot in which what an agent states goes against the customer's words, None where the customer cannot tell;
     `refused` counts the parts of the request that were refused before, and so may be missing. `proposes(params)` are the
     acts of the writes that the customer has asked for by it; without it that is the recipe's own name.
+
+    `plainly(view, customer, request)` is the same wish in words that leave nothing to look for or compare (ids for
+    descriptions, an hour for an extreme), as one request or several; nothing where it cannot be said so. `shortcuts(view,
+    customer, request)` are what somebody in a hurry takes the request for: a name, and the request as they would carry it
+    out. `instead(view, customer, request, random)` is what this customer would ask for if it were refused.
     """
 
     name: str
@@ -222,6 +227,9 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     edits: Callable[[View, str, Request], Iterator[Edit]]
     holds: Callable[[View, str, Request], bool]
     proposes: Callable[[Slots], tuple[str, ...]] | None = None
+    plainly: Callable[[View, str, Request], Sequence[Request]] = lambda _view, _customer, _request: ()
+    shortcuts: Callable[[View, str, Request], Iterator[tuple[str, Request]]] = lambda _view, _customer, _request: iter(())
+    instead: Callable[[View, str, Request, Random], Draft | None] = lambda _view, _customer, _request, _random: None
 
     def asks_for(self, params: Slots, act: str) -> bool:
         """Has a customer with these words asked for a write that is proposed as `act`?"""

@@ -9,7 +9,7 @@ import msgspec
 
 from engine.checkers.gold import GoldFailed, order_that_matters
 from engine.scenario import FORMAT, Expected, Gold, GoldWrite, Kind, Provenance, Scenario, WorldRef
-from engine.synthesis.compose import WRITE_INTENSIVE
+from engine.synthesis.claims import WRITE_INTENSIVE
 from servers.domain import Domain, Outcome, ToolCall
 from servers.replay import ToolCrashed, replay
 from servers.state import World

@@ -6,10 +6,10 @@ import msgspec
 
 from engine.scenario import Scenario
 from engine.synthesis.case import OpenCase
+from engine.synthesis.settling import settle
 from engine.worlds import Worlds
-from servers.domain import Domain, ToolCall
-from servers.recipe import Decision, Recipe, Refusal, Request, Transfer, Write
-from servers.replay import apply
+from servers.domain import Domain
+from servers.recipe import Decision, Recipe, Refusal, Request, Transfer
 from servers.state import State
 
 
@@ -57,17 +57,12 @@ def _count(requests: list[_Asked], sides: dict[str, Sides]) -> None:
 
 
 def _requests(domain: Domain, state: State, scenario: Scenario) -> Iterator[_Asked]:
-    """Each request over the state that the earlier ones leave."""
-    recipes = {recipe.name: recipe for recipe in domain.recipes}
-    for request in scenario.requests:
-        recipe = recipes[request.recipe]
-        decisions = recipe.solve(OpenCase(domain, state, scenario.customer, request.params))
+    """Each request that is made, over the state that the earlier ones leave."""
+    for settled in settle(domain, state, scenario.customer, scenario.requests, scenario.plot):
+        recipe, decisions, before = settled.recipe, settled.decisions, settled.before
         granted = any(not isinstance(decision, Refusal | Transfer) for decision in decisions)
-        apart = _elsewhere(domain, state, scenario.customer, recipe, request) if granted else frozenset[str]()
+        apart = _elsewhere(domain, before, scenario.customer, recipe, settled.request) if granted else frozenset[str]()
         yield _Asked(recipe.name, _rules(decisions), apart, granted)
-        for decision in decisions:
-            if isinstance(decision, Write):
-                apply(domain, state, ToolCall(name=decision.tool, arguments=decision.arguments))
 
 
 def _elsewhere(domain: Domain, state: State, customer: str, recipe: Recipe, request: Request) -> frozenset[str]:

@@ -12,14 +12,14 @@ from engine.checkers import checks, judge
 from engine.checkers.gold import GoldFailed, canonical, gold_state, order_that_matters
 from engine.checkers.recording import Recording
 from engine.conversation.events import Closed, Event, Opened, Spoke
-from engine.scenario import BadScenario, Evidence, Expected, Gold, GoldWrite, Refused, Scenario
-from engine.synthesis.case import OpenCase, ReadKey
-from engine.synthesis.compose import READ_HEAVY, WRITE_INTENSIVE, identified
-from engine.synthesis.evidence import Identity, outcome, prove
+from engine.scenario import BadScenario, Evidence, Gold, GoldWrite, Scenario
+from engine.synthesis.claims import Claims
+from engine.synthesis.compose import identified
+from engine.synthesis.evidence import Identity, prove
+from engine.synthesis.settling import Settled, Unsettled, recipe_of, settle
 from engine.worlds import Worlds
-from servers.domain import Domain, ToolCall
-from servers.recipe import Answer, Decision, Recipe, Refusal, Request, Transfer, Write
-from servers.replay import apply
+from servers.domain import Domain
+from servers.recipe import Request
 from servers.state import World
 
 
@@ -118,16 +118,10 @@ class _Again:
         self._scenario = scenario
         self._domain = domain
         self._world = world
-        self._state = world.open()
-        self._needed: set[ReadKey] = set()
-        self._gold: list[GoldWrite] = []
-        self._tell: list[str] = []
-        self._refuse: list[Refused] = []
-        self._transfer: str | None = None
-        self._evidence: list[Evidence] = []
+        self._claims = Claims()
 
     def problems(self) -> Iterator[Problem]:
-        scenario, recipes = self._scenario, {recipe.name: recipe for recipe in self._domain.recipes}
+        scenario = self._scenario
         if scenario.customer not in self._world.tables[self._domain.customers]:
             yield Problem(what=f"the world has no customer '{scenario.customer}'")
             return
@@ -136,24 +130,13 @@ class _Again:
         if who is not None and who != scenario.customer:
             yield Problem(what=f"what the customer says about themselves leads to {who or 'nobody'}, not to {scenario.customer}")
         for place, request in enumerate(scenario.requests):
-            recipe = recipes.get(request.recipe)
-            if recipe is None:
-                what = f"request {place}: {self._domain.name} has no recipe '{request.recipe}'"
-                yield Problem(what=f"{what}; from it on, gold, answer, certificates and burdens cannot be proven")
+            try:
+                recipe_of(self._domain, request)
+            except Unsettled as why:
+                yield Problem(what=f"request {place}: {why}; from it on, gold, answer, certificates and burdens cannot be proven")
                 return
             yield from self._knows(place, request)
-            try:
-                found = list(self._decided(place, request, recipe, identity))
-            except Exception as error:  # whatever the file says, a recipe must not take the check down
-                why = f"{type(error).__name__}: {error}"
-                yield Problem(what=f"request {place}: '{recipe.name}' cannot be decided from its params ({why})")
-                return
-            yield from found
-        try:
-            compared = list(self._compared())
-        except Exception as error:  # whatever the file says, comparing must not take the check down
-            compared = [Problem(what=f"what it claims cannot be compared with what is proven ({type(error).__name__}: {error})")]
-        yield from compared
+        yield from self._decided(identity)
 
     def _knows(self, place: int, request: Request) -> Iterator[Problem]:
         """Does the customer know what the request says, and nothing else?"""
@@ -165,53 +148,48 @@ class _Again:
             elif known.via is None and known.value != request.params[slot]:
                 yield Problem(what=f"request {place}: the customer knows another '{slot}' than the request has")
 
-    def _decided(self, place: int, request: Request, recipe: Recipe, identity: Identity) -> Iterator[Problem]:
-        domain, customer = self._domain, self._scenario.customer
-        for state in (self._world.open(), self._state):
-            if not recipe.holds(state.view(), customer, request):
+    def _decided(self, identity: Identity) -> Iterator[Problem]:
+        """Settles request after request; then what was found against what is stored."""
+        scenario, place = self._scenario, 0
+        try:
+            state = self._world.open()
+            for settled in settle(self._domain, state, scenario.customer, scenario.requests, scenario.plot):
+                place = settled.place
+                yield from list(self._settled(settled, identity))
+        except Unsettled as why:
+            yield Problem(what=f"request {place}, or the one after it: {why}")
+        except Exception as error:  # whatever the file says, a recipe must not take the check down
+            what = f"{type(error).__name__}: {error}"
+            yield Problem(what=f"request {place}, or the one after it, cannot be decided from its params ({what})")
+        try:
+            compared = list(self._compared())
+        except Exception as error:  # whatever the file says, comparing must not take the check down
+            compared = [Problem(what=f"what it claims cannot be compared with what is proven ({type(error).__name__}: {error})")]
+        yield from compared
+
+    def _settled(self, settled: Settled, identity: Identity) -> Iterator[Problem]:
+        scenario, place, recipe = self._scenario, settled.place, settled.recipe
+        linked = any(reaction.ask == place for reaction in scenario.plot)
+        for state in (settled.before,) if linked else (settled.before, self._world.open()):
+            if not recipe.holds(state.view(), scenario.customer, settled.request):
                 yield Problem(what=f"request {place}: what the customer says does not fit exactly one thing")
-        decisions = recipe.solve(OpenCase(domain, self._state, customer, request.params))
-        if not decisions:
+        if not settled.decisions:
             yield Problem(what=f"request {place}: nothing is decided")
-        proof = prove(domain, recipe, self._state, customer, request, identity)
+        proof = prove(self._domain, recipe, settled.before, scenario.customer, settled.request, identity)
         if proof.burden and not any(edit.decides for edit in proof.edits):
             yield Problem(what=f"request {place}: the words give the answer away, no edit decides otherwise")
-        for number, decision in enumerate(decisions):
-            first = number == 0
-            evidence = Evidence(
-                request=place,
-                outcome=outcome(decision),
-                certificate=proof.certificate,
-                edits=proof.edits if first else (),
-                burden=proof.burden,
-                fresh=len(proof.needed - self._needed) if first else 0,
-            )
-            self._evidence.append(evidence)
-            self._take(place, decision)
-        self._needed |= proof.needed
-
-    def _take(self, place: int, decision: Decision) -> None:
-        match decision:
-            case Write(tool=tool, arguments=arguments):
-                apply(self._domain, self._state, ToolCall(name=tool, arguments=arguments))
-                self._gold.append(GoldWrite(name=tool, arguments=arguments))
-            case Refusal(rule=rule):
-                self._refuse.append(Refused(request=place, rule=rule))
-            case Answer(tell=tell):
-                self._tell += tell
-            case Transfer(rule=rule):
-                self._transfer = rule
+        self._claims.take(settled, proof)
 
     def _compared(self) -> Iterator[Problem]:
         """What was found against what is stored."""
         scenario = self._scenario
-        for place, (stored, found) in enumerate(_pairs(scenario.gold.writes, self._gold)):
+        for place, (stored, found) in enumerate(_pairs(scenario.gold.writes, self._claims.writes)):
             if stored is None or found is None or self._key(stored) != self._key(found):
                 yield Problem(what=f"gold write {place} is {_brief(stored)}, the requests make {_brief(found)}")
-        if scenario.answer != Expected(tell=tuple(self._tell), refuse=tuple(self._refuse), transfer=self._transfer):
-            found = [*self._tell, *(refusal.rule for refusal in self._refuse), *filter(None, [self._transfer])]
+        if scenario.answer != (answer := self._claims.answer):
+            found = [*answer.tell, *(refusal.rule for refusal in answer.refuse), *filter(None, [answer.transfer])]
             yield Problem(what=f"answer: the requests make another one: {', '.join(found) or 'nothing to be told or refused'}")
-        for place, (claim, proof) in enumerate(_pairs(scenario.decisions, self._evidence)):
+        for place, (claim, proof) in enumerate(_pairs(scenario.decisions, self._claims.evidence)):
             if claim is None or proof is None:
                 yield Problem(what=f"decision {place} is {'missing' if claim is None else 'one that no request makes'}")
                 continue
@@ -219,13 +197,8 @@ class _Again:
                 said, proven = getattr(claim, field), getattr(proof, field)
                 if msgspec.json.encode(said) != msgspec.json.encode(proven):
                     yield Problem(what=f"decision {place}: {field} is {_brief(said)}, proven is {_brief(proven)}")
-        if (kind := self._kind()) != scenario.kind:
+        if (kind := self._claims.kind) != scenario.kind:
             yield Problem(what=f"kind is {scenario.kind}, by its burden and writes it is {kind}")
-
-    def _kind(self) -> str:
-        if max((evidence.fresh for evidence in self._evidence), default=0) >= READ_HEAVY:
-            return "read-heavy"
-        return "write-intensive" if len(self._gold) >= WRITE_INTENSIVE else "normal"
 
     def _key(self, write: GoldWrite) -> bytes:
         return canonical(self._domain, write.name, write.arguments)

@@ -43,4 +43,5 @@ DOMAIN = Domain(
     variants=VARIANTS,
     owners=FrozenMap({"users": "user_id", "reservations": "user_id"}),
     conduct=Conduct(one_call=True, silent_calls=True),
+    quotes=("extra", "total"),
 )
