@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: run test lint campaign bench clean
+.PHONY: run test lint dataset campaign bench clean
 
 run: $(READY)
 	$(BIN)/python -m engine run scenarios/
@@ -13,6 +13,9 @@ test: $(READY)
 lint: $(READY)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+
+dataset: $(READY)
+	$(BIN)/python -m engine dataset --out runs/dataset
 
 campaign: $(READY)
 	$(BIN)/python -m pytest -m campaign -s

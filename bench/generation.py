@@ -1,38 +1,47 @@
-"""Scenarios: CPU for each that is admitted, with all the drafts that are not."""
+"""Scenarios: CPU for each that is admitted, with all the drafts that are not, by domain, kind and size of the world."""
 
+import statistics
 import time
-from collections import Counter
-from collections.abc import Sequence
 from functools import partial
 
 import servers
 from bench.apart import Measured, apart, in_turn
 from bench.figure import Figure, Setting
-from bench.pack import DOMAIN, KINDS, WORLD
-from engine.scenario import Kind
-from engine.synthesis.generate import generate
+from bench.pack import KINDS
+from engine.synthesis.dials import Dials
+from engine.synthesis.generate import Wanted, groups
+from engine.synthesis.pack import Pack
 from servers.worlds import open_world
 
-COUNTS = {"any": 200, "each": 24}
-WORDS = {"any": "whatever kind it becomes", "each": "of each kind in turn"}
+DOMAINS, WORLDS, LARGE = ("retail", "airline"), ("small:7", "medium:7"), ("large:7",)
+COUNT = 40
+"""Scenarios of a kind, one pack."""
 
 
 def figures(setting: Setting) -> list[Figure]:
-    """Whatever kind a scenario becomes, and each kind in turn, for which more drafts are thrown away."""
-    samples = in_turn(min(setting.runs, 3), {which: partial(apart, admitted, which) for which in COUNTS})
+    """Median and 90th percentile of a scenario's CPU, and the drafts for one."""
+    worlds = (*WORLDS, *(LARGE if setting.large else ()))
+    wanted = [(domain, world, kind) for domain in DOMAINS for world in worlds for kind in KINDS]
+    samples = in_turn(min(setting.runs, 3), {" ".join(each): partial(apart, admitted, *each) for each in wanted})
     found = []
-    for which, words in WORDS.items():
-        found.append(Figure(what=f"an admitted scenario, {words}: CPU", unit="ms", samples=samples[which]["cpu"]))
-        found.append(Figure(what=f"– drafts for one, {words}", unit="", samples=samples[which]["drafts"]))
+    for domain, world, kind in wanted:
+        measured = samples[f"{domain} {world} {kind}"]
+        what = f"{domain} {world}, {kind}"
+        found.append(Figure(what=f"{what}: CPU, median", unit="ms", samples=measured["median"], aim="≤ 20"))
+        found.append(Figure(what="– 90th percentile", unit="ms", samples=measured["p90"]))
+        found.append(Figure(what="– drafts for one", unit="", samples=measured["drafts"]))
     return found
 
 
-def admitted(which: str) -> Measured:
-    """CPU ms and drafts for each scenario."""
-    domain = servers.load(DOMAIN)
-    world, rejected, count = open_world(domain, WORLD), Counter[str](), COUNTS[which]
-    kinds: Sequence[Kind | None] = KINDS if which == "each" else (None,)
+def admitted(name: str, source: str, kind: str) -> Measured:
+    """CPU ms of a scenario of this kind (median, 90th percentile), and drafts for each; the world is there already."""
+    domain = servers.load(name)
+    world, pack, costs = open_world(domain, source), Pack(), list[float]()
+    world.digest, world.keys(domain.customers)  # once a world
+    dials = Dials(kinds=tuple(each for each in KINDS if each == kind))
     begun = time.process_time()
-    made = list(generate(domain, world, count, 1, rejected, kinds))
-    cpu = time.process_time() - begun
-    return {"cpu": cpu / len(made) * 1e3, "drafts": (rejected.total() + len(made)) / len(made)}
+    for _ in groups(domain, world, Wanted(count=COUNT, seed=1, dials=dials), pack):
+        costs.append((time.process_time() - begun) * 1e3)
+        begun = time.process_time()
+    drafts = (pack.rejected.total() + COUNT) / COUNT
+    return {"median": statistics.median(costs), "p90": statistics.quantiles(costs, n=10)[-1], "drafts": drafts}

@@ -7,8 +7,9 @@ from typing import Literal
 from engine.agents import flawed as agent_flaws
 from engine.agents.expert import Expert
 from engine.agents.gold import Gold
+from engine.agents.greeting import greeting_with
 from engine.conversation.converse import PartyFailed, Player
-from engine.conversation.events import Move
+from engine.conversation.events import Move, Reply
 from engine.conversation.views import View
 from engine.scenario import Scenario
 from engine.speech.phrasebook import Phrasebook
@@ -56,7 +57,8 @@ class Casting:
         """The agent and the user of one conversation. The expert is given the policy's constants, never the scenario."""
         phrases = self.phrasebook(domain)
         user = self._user(domain, scenario, phrases) if scenario.requests else InstructedUser(scenario)
-        return {"agent": _Careful(self._agent(domain, world, scenario, phrases)), "user": _Careful(user)}
+        agent = greeting_with(scenario.greeting, self._agent(domain, world, scenario, phrases))
+        return {"agent": _Careful(agent), "user": _Careful(user)}
 
     def phrasebook(self, domain: Domain) -> Phrasebook:
         """The domain's phrases beside the engine's own."""
@@ -75,7 +77,7 @@ class _Careful:
     def __init__(self, player: Player) -> None:
         self._player = player
 
-    async def move(self, view: View) -> Move | None:
+    async def move(self, view: View) -> Move | Reply | None:
         try:
             return await self._player.move(view)
         except (TypeError, ValueError, LookupError, AttributeError, AssertionError) as error:

@@ -82,8 +82,8 @@ class Content(_Part):
     reasoning: Literal["none", "brief", "full"] = "none"
     seed: int = 0
     first: Literal["user", "agent"] = "user"
-    max_moves: int = Field(default=60, ge=1)
-    max_calls: int = Field(default=120, ge=1)
+    max_moves: int = Field(default=100, ge=1)
+    max_calls: int = Field(default=200, ge=1)
     imported_rows: bool = False
     gates: Annotated[str, AfterValidator(_deciding)] = "all"
     unsure: Annotated[str, AfterValidator(_checks)] = ""

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 from engine.checkers import names as check_names
 from engine.scenario import BadScenario, Scenario
+from engine.synthesis.settling import misplaced
+from engine.users.manner import unknown
 from servers.domain import Domain
 from servers.state import World
 
@@ -28,8 +30,36 @@ def _unknown(scenario: Scenario, domain: Domain, world: World) -> Iterator[tuple
     for gate in scenario.gates or ():
         if gate not in check_names():
             yield "gates", f"there is no check '{gate}', only {', '.join(check_names())}"
+    yield from (("manner", what) for what in unknown(scenario.manner))
     if scenario.plot:
-        yield "plot", "plots are not played in this version; leave it empty"
+        yield from (("plot", what) for what in _unplayable(scenario))
+
+
+def _unplayable(scenario: Scenario) -> Iterator[str]:
+    """What a customer could not do as the plot has it."""
+    if (wrong := misplaced(scenario.plot, len(scenario.requests))) is not None:
+        yield wrong
+        return
+    for number, reaction in enumerate(scenario.plot):
+        answers = reaction.on in ("proposed", "quoted")
+        if reaction.change is None and not reaction.withdraw and reaction.ask is None:
+            yield f"reaction {number} does nothing; give it a change, withdraw or ask"
+        if reaction.change is not None and (reaction.withdraw or reaction.ask is not None):
+            yield f"reaction {number} changes what it takes back, or asks beside it; give it one of them"
+        if not answers and (reaction.change is not None or reaction.withdraw):
+            yield f"reaction {number} comes when it is {reaction.on}: then only ask is possible"
+        if (reaction.on == "quoted") != (reaction.over is not None):
+            yield f"reaction {number}: 'over' belongs to 'quoted', and 'quoted' to 'over'"
+        strange = sorted({*(reaction.change or ())} - _told(scenario, reaction.request))
+        if strange:
+            yield f"reaction {number} changes '{strange[0]}', which the customer does not tell of request {reaction.request}"
+    if scenario.manner.together and any(reaction.ask is not None for reaction in scenario.plot):
+        yield "it asks for more, and the manner names all requests at once; choose one of the two"
+
+
+def _told(scenario: Scenario, request: int) -> set[str]:
+    """The slots of a request that the customer tells themselves: they have a value, and no tool finds it out."""
+    return {known.slot for known in scenario.knows if known.request == request and known.via is None}
 
 
 def _unknown_in_gold(scenario: Scenario, domain: Domain) -> Iterator[tuple[str, str]]:

@@ -134,7 +134,8 @@ class Evidence(_Part, frozen=True, kw_only=True):
     """One decision with its proof: the reads that identify it, the edits that show it, and how many reads it takes.
 
     `burden`: reference and evidence reads in the worst case over the listed worlds; `fresh` leaves out those that an
-    earlier decision already needed.
+    earlier decision already needed. `candidates` were compared at most; `tokens`: what the counted reads of the certificate
+    answer, estimated at four letters each.
     """
 
     request: int
@@ -143,6 +144,19 @@ class Evidence(_Part, frozen=True, kw_only=True):
     edits: tuple[StoredEdit, ...] = ()
     burden: int = 0
     fresh: int = 0
+    candidates: int = 0
+    tokens: int = 0
+
+
+class Measures(_Part, frozen=True, kw_only=True):
+    """Figures of a whole task. `union`: the different reads that its decisions need. `shortcuts` are those that were tried
+    and found something else wherever the task counts as read-heavy. `state_sharpness`: of all reads that can be left out one
+    at a time, the share without which something else would be changed; None where there is none.
+    """
+
+    union: int = 0
+    shortcuts: tuple[str, ...] = ()
+    state_sharpness: float | None = None
 
 
 class Provenance(_Part, frozen=True, kw_only=True):
@@ -158,7 +172,8 @@ class Provenance(_Part, frozen=True, kw_only=True):
 class Scenario(_Part, frozen=True, kw_only=True):
     """A scenario. `actions` are a listed agent's calls in order, reads included, where somebody else made the task.
 
-    `gates` are the checks that can hold for it; None: all of them.
+    `gates` are the checks that can hold for it; None: all of them. `greeting`: the agent's first words, before the customer's.
+    `basis` and `assertions` are a public benchmark's: what its reward is made of, and what must be true in words.
     """
 
     id: str
@@ -173,10 +188,14 @@ class Scenario(_Part, frozen=True, kw_only=True):
     gold: Gold = Gold()
     answer: Expected = Expected()
     decisions: tuple[Evidence, ...] = ()
+    measures: Measures = Measures()
     kind: Kind = "normal"
     instruction: str = ""
     actions: tuple[ToolCall, ...] = ()
     gates: tuple[str, ...] | None = None
+    greeting: str = ""
+    basis: tuple[str, ...] = ()
+    assertions: tuple[str, ...] = ()
     provenance: Provenance
 
     @property

@@ -126,7 +126,8 @@ async def play(job: Job, conversation: Conversation, stage: Stage, sink: Sink) -
         await sink.send(Happened(key(job.place, job.trial), len(conversation.events) - 1, event))
 
     if not conversation.events:
-        opened = Opened(domain=domain.name, scenario=scenario.id, trial=job.trial, first=stage.first)
+        first: Party = "agent" if scenario.greeting else stage.first
+        opened = Opened(domain=domain.name, scenario=scenario.id, trial=job.trial, first=first)
         conversation.receive(opened)
         await emit(opened)
     tools = stage.toolbox.open(name, domain, world, conversation.events)

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from servers.cues import Cues
 from servers.frozen import FrozenMap, Record
 from servers.kinds import Kind
 from servers.recipe import Identification, Recipe
@@ -107,7 +108,9 @@ class Domain:
     `customers` is the table of those who ask. A domain without `identification` lets anybody ask.
     `variants` are other policies that its worlds may have, None for no other than its own. `owners` names, for each table
     whose records belong to a customer, the field that says to whom. `conduct` is what the policy says about calls.
-    `quotes` are the slots by which a proposal says what is to be paid, the one that counts first.
+    `quotes` are the slots by which a proposal says what is to be paid, the one that counts first. `rethinks` are the slots that
+    customers change their minds about when they are asked for a yes; each of them can be told alone.
+    `cues` are the words by which its agents ask and name values in plain text.
     `said_as(view, kind, value)` are other ways to say an argument of a kind (kinds.py): a city for its airport.
     """
 
@@ -132,6 +135,8 @@ class Domain:
     owners: Mapping[str, str] = field(default_factory=FrozenMap[str])
     conduct: Conduct = field(default_factory=Conduct)
     quotes: tuple[str, ...] = ()
+    rethinks: tuple[str, ...] = ()
+    cues: Cues = Cues()  # noqa: RUF009
     said_as: Callable[[Any, Kind, str], tuple[str, ...]] = lambda _view, _kind, _value: ()
 
     @cached_property

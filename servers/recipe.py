@@ -218,6 +218,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     descriptions, an hour for an extreme), as one request or several; nothing where it cannot be said so. `shortcuts(view,
     customer, request)` are what somebody in a hurry takes the request for: a name, and the request as they would carry it
     out. `instead(view, customer, request, random)` is what this customer would ask for if it were refused.
+    `regret(before, after, customer, request, random)`: what they would ask for once it was done, to have it undone or otherwise.
     """
 
     name: str
@@ -230,6 +231,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     plainly: Callable[[View, str, Request], Sequence[Request]] = lambda _view, _customer, _request: ()
     shortcuts: Callable[[View, str, Request], Iterator[tuple[str, Request]]] = lambda _view, _customer, _request: iter(())
     instead: Callable[[View, str, Request, Random], Draft | None] = lambda _view, _customer, _request, _random: None
+    regret: Callable[[View, View, str, Request, Random], Draft | None] = lambda _before, _after, _who, _request, _random: None
 
     def asks_for(self, params: Slots, act: str) -> bool:
         """Has a customer with these words asked for a write that is proposed as `act`?"""

@@ -74,6 +74,7 @@ class World:
         self.tables: Tables = FrozenMap({name: FrozenMap(rows) for name, rows in tables.items()})
         self._found = {index.name: (index, _found_by(self.tables[index.table], index)) for index in indexes}
         self._places: dict[str, dict[str, int]] = {}
+        self._keys: dict[str, tuple[str, ...]] = {}
         self._written: dict[tuple[str, str], tuple[Record, str]] = {}
 
     @cached_property
@@ -93,6 +94,13 @@ class World:
     @cached_property
     def _public_entries(self) -> dict[str, dict[str, str]]:
         return {table: {key: _public_entry(key, record) for key, record in rows.items()} for table, rows in self.tables.items()}
+
+    def keys(self, table: str) -> tuple[str, ...]:
+        """The keys of a table in its order, for drawing one of them: collected once."""
+        keys = self._keys.get(table)
+        if keys is None:
+            keys = self._keys[table] = tuple(self.tables[table])
+        return keys
 
     def place(self, table: str, key: str) -> int:
         """Where a key stands in its table; keys that the world does not have come after all others."""
@@ -164,15 +172,17 @@ class View:
 
     def find(self, name: str, value: str, kind: type[RecordT]) -> tuple[RecordT, ...]:
         """The records that the index `name` has under a value, in table order."""
-        index, found = self.world._found[name]
-        keys = found.get(value, ())
-        changed = {key: record for (table, key), record in self._changes.items() if table == index.table}
-        if changed:
-            keep = [key for key in keys if key not in changed]
-            keep += [key for key, record in changed.items() if isinstance(record, Record) and value in index.keys(record)]
-            keys = tuple(sorted(keep, key=lambda key: self.world.place(index.table, key)) if len(keep) > 1 else keep)
+        index, by_value = self.world._found[name]
+        keys = by_value.get(value, ())
         rows = self.world.tables[index.table]
-        return tuple(record for key in keys if isinstance(record := changed.get(key, rows.get(key)), kind))
+        changed = {key: record for (table, key), record in self._changes.items() if table == index.table}
+        if not changed:
+            return tuple([found for key in keys if isinstance(found := rows.get(key), kind)])
+        keep = [key for key in keys if key not in changed]
+        keep += [key for key, record in changed.items() if isinstance(record, Record) and value in index.keys(record)]
+        if len(keep) > 1 and not changed.keys().isdisjoint(keep):
+            keep.sort(key=lambda key: self.world.place(index.table, key))
+        return tuple([now for key in keep if isinstance(now := changed.get(key, rows.get(key)), kind)])
 
     def rows(self, table: str, kind: type[RecordT]) -> Iterator[RecordT]:
         """Every record of a table as it is now, in table order; new ones last, in the order they came."""

@@ -9,6 +9,7 @@ import pytest
 import servers
 from engine.scenario import Scenario, load
 from engine.synthesis.coverage import Sides, coverage
+from engine.users.manner import PERSONAS
 from engine.worlds import Worlds
 
 FOLDER = Path(__file__).parents[1] / "scenarios"
@@ -57,6 +58,26 @@ def test_the_shares_that_end_without_a_change_are_as_said() -> None:
         counted.append((whole, partial, len(made)))
     (whole, partial, airline), (shop, part, retail) = counted
     assert tuple(map(int, found)) == (whole, airline, partial, shop, part, retail)
+
+
+@pytest.mark.parametrize("domain", servers.names())
+def test_every_recipe_tool_persona_and_reaction_is_met(domain: str) -> None:
+    """Whatever can be asked, changed and reacted to, by every person, and in pairs."""
+    made, loaded = shipped(domain), servers.load(domain)
+    assert {request.recipe for each in made for request in each.requests} == {recipe.name for recipe in loaded.recipes}
+    tools = {tool.name for tool in loaded.tools_of("agent") if tool.kind == "write"}
+    assert {write.name for each in made for write in each.gold.writes} == tools
+    assert {each.manner.persona for each in made} == {"", *PERSONAS}
+    reactions = {reaction.on for each in made for reaction in each.plot}
+    assert {"refused", "proposed", "written"} <= reactions
+    assert any(each.provenance.twin_of for each in made) and any(each.answer.transfer for each in made)
+
+
+def test_every_reaction_is_met() -> None:
+    """In one domain at least: what a customer does at a quote, too, and each thing that they can do."""
+    plots = [reaction for domain in servers.names() for each in shipped(domain) for reaction in each.plot]
+    assert {reaction.on for reaction in plots} == {"refused", "proposed", "quoted", "written"}
+    assert any(each.change for each in plots) and any(each.withdraw for each in plots) and any(each.ask for each in plots)
 
 
 @pytest.mark.parametrize("domain", servers.names())

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from engine.agents.courtesy import courteous, parting
 from engine.agents.notebook import Heard, Notebook
 from engine.agents.worksheet import worksheet
 from engine.conversation.events import Act, Call, Move, Returned, Spoke
@@ -45,7 +46,7 @@ class Expert:
             return Move(calls=(step,), reasoning=thoughts)
         if not step:
             return None
-        text, meaning = self._say((*_courtesies(book, step), *step), view)
+        text, meaning = self._say((*_courtesies(book, step), *courteous(view, step), *parting(view, step)), view)
         return Move(text=text, meaning=meaning, reasoning=thoughts)
 
     def _next(self, book: Notebook, view: View) -> Step:
@@ -89,6 +90,8 @@ def _next_step(book: Notebook, *, last: bool) -> Step:
     says = [_report(book, heard, answer) for heard, _, answer in book.unreported]
     if book.withdrawn:
         says.append(Act(kind="noted"))
+    if book.rethought:
+        says.append(Act(kind="adjusted"))
     try:
         if book.domain.identification is not None and book.customer() is None:
             return (*says, _unidentified(book))

@@ -36,7 +36,8 @@ class Gold:
             return Move(calls=(Call(name=call.name, arguments=msgspec.json.encode(arguments).decode()),))
         if view.last:
             return None
-        if any(isinstance(event, Spoke) and event.party == "agent" for event in view.seen):
+        said = [event.text for event in view.seen if isinstance(event, Spoke) and event.party == "agent"]
+        if any(text != self._scenario.greeting for text in said):
             return Move(text="Is there anything else?", meaning=(Act(kind="offer_more"),))
         refusals = [(refusal.rule, self._rules.get(refusal.rule, refusal.rule)) for refusal in self._scenario.answer.refuse]
         lines = ["Here is where things stand.", *self._scenario.answer.tell]

@@ -45,8 +45,9 @@ class Heard:
 
 class Notebook:
     """The fold of a view. `requests` in order, `about_customer` what was said of who they are, `unreported` the writes
-    that the customer has not heard of yet; `withdrawn`: the customer's last message took a request back; `hedged`: it was
-    neither a yes nor a no; `handed_over`: a tool of the agent's has ended the conversation."""
+    that the customer has not heard of yet. Of the customer's last message: `withdrawn`: it took a request back; `rethought`: it
+    wants one otherwise than it was asked for; `hedged`: it was neither a yes nor a no. `handed_over`: a tool of the agent's has
+    ended the conversation."""
 
     def __init__(self, domain: Domain, facts: Any, view: View) -> None:
         self.domain = domain
@@ -58,8 +59,7 @@ class Notebook:
         self.unknown_of_customer: set[str] = set()
         self.unreported: list[tuple[Heard, Called, Returned]] = []
         self.comparisons: list[Comparison] = []
-        self.withdrawn = False
-        self.hedged = False
+        self.withdrawn = self.rethought = self.hedged = False
         self.handed_over = False
         self._identifying = domain.identification.slots if domain.identification else ()
         self._recipes = {recipe.name: recipe for recipe in domain.recipes}
@@ -116,7 +116,7 @@ class Notebook:
         self._results.take(event)
         match event:
             case Spoke(party=party, meaning=meaning):
-                self.withdrawn = self.hedged = False
+                self.withdrawn = self.rethought = self.hedged = False
                 for act in meaning:
                     self._said(act) if party == me else self._heard(act)
             case Called():
@@ -142,8 +142,8 @@ class Notebook:
         if family not in ("propose", "report", "refuse", "answer"):
             return
         heard = self.current
-        if family == "report":
-            self.unreported = self.unreported[1:]
+        if family == "report" and self.unreported:
+            heard, self.unreported = self.unreported[0][0], self.unreported[1:]
         if heard is None:
             return
         if heard.decided is None:
@@ -171,12 +171,21 @@ class Notebook:
             self.unknown_of_customer.update(slot for slot in act.wants if slot in self._identifying)
             if current is not None:
                 current.unknown.update(act.wants)
-        elif family == "confirm" and current is not None:
-            current.confirmed = current.proposed > 0
-        elif family == "hedge":
-            self.hedged = current is not None and current.proposed > 0
-        elif family == "decline" and current is not None:
-            current.dropped = self.withdrawn = True
+        elif current is not None:
+            self._answered(family, current)
+
+    def _answered(self, family: str, heard: Heard) -> None:
+        """What the customer says to a proposal."""
+        match family:
+            case "confirm":
+                heard.confirmed = heard.proposed > 0
+            case "hedge":
+                self.hedged = heard.proposed > 0
+            case "decline" | "withdraw":
+                heard.dropped = self.withdrawn = True
+            case "rethink":  # what is to be otherwise is told beside it
+                self.rethought = True
+                heard.changed({})
 
 
 class HeardCase:

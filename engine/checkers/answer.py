@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from engine.checkers.finding import Finding, Result
 from engine.checkers.recording import Recording
+from engine.conversation.events import Spoke
 from engine.reading.refusing import refuses
 from engine.scenario import Refused
 
@@ -21,7 +22,7 @@ def check(recording: Recording) -> Finding:
         return Finding(check="answer", result="fail", detail=f"refused what is allowed: '{rule}'", events=(number,))
     if not expected.tell and not expected.refuse and expected.transfer is None:
         return Finding(check="answer", result="not judged", detail="nothing had to be told or refused")
-    found = [*_handed_over(recording), *_told(recording), *_refused(recording)]
+    found = [*_handed_over(recording), *_told(recording), *_refused(recording), *_meant(recording)]
     events = tuple(dict.fromkeys(event for _, event, _ in found if event is not None))
     for result in _WORST:
         if missing := [detail for each, _, detail in found if each == result]:
@@ -45,6 +46,19 @@ def _told(recording: Recording) -> Iterator[_Due]:
     for text in recording.scenario.answer.tell:
         event = told(recording, text)
         yield "fail" if event is None else "pass", event, f"the customer never heard '{text}'"
+
+
+def _meant(recording: Recording) -> Iterator[_Due]:
+    """By meaning alone: what the customer takes back was proposed to them, and each question has an answer of its own."""
+    acts = recording.acts_of_agent
+    if not acts:
+        return
+    answers = [number for number, act in acts if act.kind.startswith("answer.")]
+    for outcome, found, what in (("declined", taken_back(recording), "proposed"), ("answer", answers, "answered")):
+        requests = [decision.request for decision in recording.scenario.decisions if decision.outcome == outcome]
+        for place, request in enumerate(requests):
+            event = found[place] if place < len(found) else None
+            yield "fail" if event is None else "pass", event, f"request {request} was never {what}"
 
 
 def _refused(recording: Recording) -> Iterator[_Due]:
@@ -71,6 +85,20 @@ def handed_over(recording: Recording) -> int | None:
     made = ((played.event, played.call) for played in recording.calls if played.call and not played.outcome.error)
     ending = (event for event, call in made if call.requestor == "agent" and recording.domain.ends(call.name, "agent"))
     return next(ending, None)
+
+
+def taken_back(recording: Recording) -> list[int]:
+    """By the meanings of both: the messages with a proposal that the customer took back."""
+    found, proposed = list[int](), None
+    for number, event in enumerate(recording.events):
+        if not isinstance(event, Spoke):
+            continue
+        kinds = [act.kind for act in event.meaning]
+        if event.party == "user":
+            found += [proposed] if proposed is not None and any(kind.startswith("withdraw") for kind in kinds) else []
+        elif "ask.sure" not in kinds:
+            proposed = number if any(kind.startswith("propose.") for kind in kinds) else None
+    return found
 
 
 def plain(text: str) -> str:
@@ -100,12 +128,16 @@ def refused(recording: Recording) -> list[tuple[int, bool] | None]:
 
 
 def _worded(recording: Recording, refusal: Refused) -> tuple[int, bool] | None:
-    """The first message that refuses for this rule, or else one that refuses for a reason that is not clear."""
-    unclear: int | None = None
+    """The first message that refuses for this rule; else one that refuses, the reason not being clear; else one that may."""
+    refusing: int | None = None
+    perhaps: int | None = None
     for number, event in recording.said_by_agent:
         read = refuses(event.text, recording.domain.rules, refusal.rule)
         if read == "yes":
             return number, True
-        if read == "unsure" and unclear is None:
-            unclear = number
-    return (unclear, False) if unclear is not None else None
+        if read == "unsure" and refusing is None and refuses(event.text) == "yes":
+            refusing = number
+        if read == "unsure" and perhaps is None:
+            perhaps = number
+    unclear = perhaps if refusing is None else refusing
+    return None if unclear is None else (unclear, False)

@@ -24,7 +24,7 @@ _HANDED_OVER = re.compile(
     re.IGNORECASE,
 )
 _DIGIT = re.compile(r"\d")
-_QUOTING = ("ask.", "refuse.", "propose.")
+_QUOTING = ("ask.", "refuse.", "still.", "propose.")
 
 _Doubt = tuple[Result, int, str]
 _Said = list[tuple[int, Spoke]]

@@ -1,10 +1,13 @@
-"""When an agent decided what a scenario asks to be settled: the events of its writes, refusals, answers and hand-overs."""
+"""When an agent decided what a scenario asks to be settled: the events of its writes, refusals, answers and hand-overs.
+
+A write that the customer took back was decided when it was proposed to them.
+"""
 
 from collections.abc import Iterator
 
 import msgspec
 
-from engine.checkers.answer import handed_over, refused, told
+from engine.checkers.answer import handed_over, refused, taken_back, told
 from engine.checkers.gold import canonical
 from engine.checkers.recording import Recording
 from engine.scenario import StoredEdit
@@ -46,7 +49,7 @@ _Found = tuple[int, bool]
 def _events(recording: Recording) -> list[_Found | None]:
     """For each decision of the scenario, in order: where it was made, None where it was not."""
     writes, refusals = _writes(recording), _refusals(recording)
-    answers = _answers(recording)
+    answers, proposals = _told(recording)
     found: list[_Found | None] = []
     for decision in recording.scenario.decisions:
         match decision.outcome:
@@ -56,6 +59,8 @@ def _events(recording: Recording) -> list[_Found | None]:
                 found.append(next(refusals, None))
             case "answer":
                 found.append(next(answers, None))
+            case "declined":
+                found.append(next(proposals, None))
             case "transfer":
                 event = handed_over(recording)
                 found.append(None if event is None else (event, True))
@@ -87,10 +92,15 @@ def _refusals(recording: Recording) -> Iterator[_Found | None]:
     return iter([None if found is None else (found[0], certain) for found in refused(recording)])
 
 
-def _answers(recording: Recording) -> Iterator[_Found]:
-    """The messages that answer a question; of a model's, the first that says each text which had to be told."""
+def _told(recording: Recording) -> tuple[Iterator[_Found], Iterator[_Found]]:
+    """The messages that answer a question, and those that propose what is then taken back.
+
+    Of a model's text both are the first message that says each text which had to be told.
+    """
     acts = recording.acts_of_agent
     if acts:
-        return iter([(number, True) for number, act in acts if act.kind.startswith("answer.")])
+        answers = iter([(number, True) for number, act in acts if act.kind.startswith("answer.")])
+        return answers, iter([(number, True) for number in taken_back(recording)])
     events = (told(recording, text) for text in recording.scenario.answer.tell)
-    return iter([(event, False) for event in events if event is not None])
+    found = iter([(event, False) for event in events if event is not None])
+    return found, found

@@ -10,6 +10,7 @@ from engine.checkers.customer.surface import Words, silences
 from engine.checkers.finding import Finding, Result
 from engine.checkers.recording import Recording
 from engine.conversation.events import Called, Closed, Returned, Spoke
+from engine.course import Course
 
 
 def check(recording: Recording) -> Finding:
@@ -49,8 +50,8 @@ def faults(recording: Recording) -> list[Fault]:
 
 def _by_meaning(recording: Recording) -> list[Fault]:
     scenario = recording.scenario
-    brief = Brief(recording.domain, scenario)
-    following = Following(brief, introduces=scenario.manner.introduces)
+    brief = Brief(scenario)
+    following = Following(brief, Course(recording.domain, scenario, brief.values), scenario.manner)
     for number, event in enumerate(recording.events):
         if isinstance(event, Spoke):
             if event.party == "user":

@@ -1,11 +1,13 @@
 """From findings to a verdict: accepted or not, for which reason, and whose fault it is."""
 
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
 
 from engine.checkers.finding import Finding, Result
 from engine.checkers.gates import Gates
+from engine.checkers.progress import CUT_OFF
 from engine.checkers.recording import Played, Recording
 from engine.checkers.reward import Reward, excess_reads, reward
 from engine.conversation.events import Blame, Closed, Failed, Spoke
@@ -97,7 +99,7 @@ def _standing(recording: Recording, findings: tuple[Finding, ...], gates: Gates)
     if not isinstance(last, Failed | Closed):
         return "failed", "came to no end", "environment"
     if isinstance(last, Failed):
-        return "rejected", last.reason, next((each.blame for each in rejecting if each.check in _WHO), last.blame)
+        return "rejected", last.reason, _who(last, rejecting)
     if any(finding.check == "state" and finding.result == "unsure" for finding in deciding):
         return "rejected", "gold does not replay", "scenario"
     if rejecting:
@@ -118,6 +120,13 @@ def _settles(recording: Recording, finding: Finding) -> bool:
     if finding.check == "state":
         return finding.result == "pass" and bool(scenario.gold.writes or not scenario.requests)
     return finding.check in ("answer", "evidence") and finding.result in ("pass", "unsure")
+
+
+def _who(last: Failed, rejecting: Sequence[Finding]) -> Blame:
+    """Whose failure it is. A customer who gave up by their own fault is it, whatever the agent did until then."""
+    if last.blame == "user" and last.reason not in CUT_OFF:
+        return "user"
+    return next((each.blame for each in rejecting if each.check in _WHO and each.blame is not None), last.blame)
 
 
 _WHO = ("user", "progress")

@@ -11,9 +11,9 @@ from typing import Literal, Protocol
 import msgspec
 
 from engine.conversation.conversation import Conversation
-from engine.conversation.events import Blame, Called, Closed, Event, Failed, Move, Returned, Spoke
+from engine.conversation.events import Blame, Called, Closed, Event, Failed, Move, Replied, Reply, Returned, Spoke
 from engine.conversation.turns import Phase
-from engine.conversation.views import View, seen_by
+from engine.conversation.views import View, replies_to, seen_by
 from engine.randomness import Randomness
 from servers.domain import Outcome, Party
 
@@ -23,8 +23,11 @@ Emit = Callable[[Event], Awaitable[None]]
 class Player(Protocol):
     """A party: an expert, a script, a model, a person."""
 
-    async def move(self, view: View) -> Move | None:
-        """The next move; None passes, which only the agent's last turn allows. Raises PartyFailed."""
+    async def move(self, view: View) -> Move | Reply | None:
+        """The next move; None passes, which only the agent's last turn allows. Raises PartyFailed.
+
+        A model's party hands out its reply first; it is asked again when that is kept, with the reply in its view.
+        """
 
 
 class Tools(Protocol):
@@ -51,8 +54,8 @@ class EnvironmentFailed(Exception):
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """How far a conversation may go before it is its mover's failure. They make the bytes."""
 
-    moves: int = 60
-    calls: int = 120
+    moves: int = 100
+    calls: int = 200
 
 
 class Table(msgspec.Struct, frozen=True, kw_only=True):
@@ -138,11 +141,20 @@ class _Playing:
         else:
             begun, self._begun = self._begun, None
             number = begun if begun is not None and begun == conversation.unfinished else conversation.moves + 1
-            move = await self._table.players[party].move(self.view(party, number))
+            move = await self._moved(party, number)
             if move is None:
                 await self.close()
             else:
                 await self.carry_out(party, number, move)
+
+    async def _moved(self, party: Party, number: int) -> Move | None:
+        """A party's move; what a model replies on the way to it happens first, and is kept before anything is made of it."""
+        while True:
+            view = self.view(party, number)
+            made = await self._table.players[party].move(view)
+            if not isinstance(made, Reply):
+                return made
+            await self.happen(Replied(party=party, move=number, attempt=view.attempt, raw=made.raw, usage=made.usage))
 
     async def carry_out(self, party: Party, number: int, move: Move) -> None:
         """Make the events of a move: its calls in order, then what it says. Calls that were already made are left out.
@@ -192,12 +204,15 @@ class _Playing:
         last = self._conversation.is_last(number)
         if number > self._table.limits.moves and not last:
             raise PartyFailed(party, "too many moves", f"the limit is {self._table.limits.moves}")
+        replies = replies_to(party, self._conversation.events, number)
         return View(
             party=party,
             move=number,
             seen=seen_by(party, self._conversation.events, number),
             random=self._table.random[party],
             last=last,
+            replies=replies,
+            attempt=len(replies),
         )
 
 

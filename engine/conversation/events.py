@@ -64,6 +64,17 @@ class Move(msgspec.Struct, frozen=True, kw_only=True):
         _make_unicode(self, "text", "reasoning")
 
 
+class Reply(msgspec.Struct, frozen=True, kw_only=True):
+    """What a model answered, before anything is made of it: `raw` as it came, with its usage. A party hands it out instead of a
+    move, and is asked again when it is kept."""
+
+    raw: str
+    usage: Mapping[str, Any] = msgspec.field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        _make_unicode(self, "raw")
+
+
 def _make_unicode(struct: msgspec.Struct, *fields: str) -> None:
     for field in fields:
         text = getattr(struct, field)

@@ -16,7 +16,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     """A party's side of a conversation, up to the move that it is about to make.
 
     `seen` are the events that it may know, in order. `last`: this is the agent's last move sequence, which it
-    may pass. `attempt` counts samples of this same move.
+    may pass. `replies` are those that a model has given for this move so far, `attempt` is how many.
     """
 
     party: Party
@@ -24,6 +24,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     seen: tuple[Seen, ...]
     random: Randomness
     last: bool = False
+    replies: tuple[Replied, ...] = ()
     attempt: int = 0
 
     def heard(self) -> tuple[Act, ...]:
@@ -33,11 +34,20 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
                 return event.meaning if event.party != self.party else ()
         return ()
 
+    def said(self) -> tuple[Act, ...]:
+        """What this party has meant so far, in order."""
+        return tuple(act for event in self._own() for act in event.meaning)
+
+    def spoken(self) -> tuple[str, ...]:
+        """The texts of this party so far, in order."""
+        return tuple(event.text for event in self._own())
+
+    def _own(self) -> list[Spoke]:
+        return [event for event in self.seen if isinstance(event, Spoke) and event.party == self.party]
+
     def forms(self) -> frozenset[str]:
         """The wordings that this party has used."""
-        return frozenset(
-            act.form for event in self.seen if isinstance(event, Spoke) and event.party == self.party for act in event.meaning
-        )
+        return frozenset(act.form for act in self.said())
 
 
 def seen_by(party: Party, events: Sequence[Event], before: int) -> tuple[Seen, ...]:
@@ -50,6 +60,17 @@ def seen_by(party: Party, events: Sequence[Event], before: int) -> tuple[Seen, .
         elif isinstance(event, _OWN) and event.party == party and event.move < before:
             seen.append(event)
     return tuple(seen)
+
+
+def replies_to(party: Party, events: Sequence[Event], move: int) -> tuple[Replied, ...]:
+    """What a model has replied for a move that is still to be made, or to be gone on with."""
+    found: list[Replied] = []
+    for event in reversed(events):
+        if isinstance(event, Replied) and event.move == move and event.party == party:
+            found.append(event)
+        elif not isinstance(event, Called | Returned) or event.move != move:
+            break
+    return tuple(reversed(found))
 
 
 def _without_thoughts(event: Spoke) -> Spoke:

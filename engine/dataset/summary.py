@@ -5,13 +5,19 @@ from typing import Any
 
 from engine.checkers.verdict import Verdict
 from engine.scenario import Scenario
+from engine.scoring.outcome import Outcome, accepted
+from engine.scoring.score import Score
+
+GROUPS = ("domain", "kind")
+"""The groups that a summary has; `score` has more of them for pass^k."""
 
 
 class Summary:
     """Counts verdicts as they come. `failed`: could not be carried out or judged; neither right nor wrong.
 
     `rows` are those of accepted.jsonl, which leaves out tasks that somebody else made. `retried`: how often a conversation
-    was begun anew because the environment failed; none of that is in the rows.
+    was begun anew because the environment failed; none of that is in the rows. `score` and `public`: how often the agent is
+    right, by the checks and by the public benchmark of which a task is; `judge` said what of it is said in words.
     """
 
     def __init__(self) -> None:
@@ -24,14 +30,20 @@ class Summary:
         self.messages = 0
         self.rows = 0
         self.retried = 0
+        self.score = Score()
+        self.public = Score()
+        self.judge = ""
 
     @property
     def conversations(self) -> int:
         """How many were counted."""
         return self.standing.total()
 
-    def count(self, scenario: Scenario, verdict: Verdict) -> None:
-        """Take in one verdict."""
+    def count(self, scenario: Scenario, verdict: Verdict, public: Outcome | None = None) -> None:
+        """Take in one verdict, and the reward of a public benchmark's task."""
+        self.score.take(scenario, accepted(verdict))
+        if public is not None:
+            self.public.take(scenario, public)
         standing = "failed" if verdict.standing == "unjudged" else verdict.standing
         self.standing[standing] += 1
         self.by_domain.setdefault(scenario.domain, Counter())[standing] += 1
@@ -58,6 +70,8 @@ class Summary:
             "by_kind": _rows(self.by_kind),
             "reasons": dict(sorted(self.reasons.items())),
             "blame": dict(sorted(self.blame.items())),
+            **({"pass^k": self.score.as_dict(GROUPS)} if self.score.trials > 1 else {}),
+            **({"public": {"judge": self.judge or None, **self.public.as_dict(GROUPS)}} if self.public.conversations else {}),
         }
 
 

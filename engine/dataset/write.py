@@ -12,6 +12,7 @@ from engine.dataset.rows import Rows
 from engine.dataset.summary import Summary
 from engine.journal import Journal, key
 from engine.scenario import Scenario
+from engine.scoring.judgements import Judgements
 from engine.worlds import Worlds
 
 
@@ -19,14 +20,15 @@ def write_dataset(
     folder: Path, journal: Journal, jobs: Iterable[tuple[int, Scenario, int]], worlds: Worlds, seed: int, *, imported_rows: bool
 ) -> Summary:
     """Write the rows of every judged conversation among `jobs` (place, scenario, trial), and answer their counts."""
-    rows, summary = Rows(seed), Summary()
+    rows, summary, judgements = Rows(seed), Summary(), Judgements(journal)
+    summary.judge = judgements.judge
     with whole(folder / "accepted.jsonl") as accepted, whole(folder / "rejected.jsonl") as rejected:
         for place, scenario, trial in jobs:
             verdict = journal.verdict(key(place, trial))
             if verdict is None:
                 continue
-            summary.count(scenario, verdict)
             events = journal.events(key(place, trial))
+            summary.count(scenario, verdict, judgements.reward(key(place, trial), scenario, verdict, events))
             if not verdict.accepted:
                 rejected.write(rows.rejected(scenario, trial, events, verdict))
             elif imported_rows or not _made_elsewhere(scenario):

@@ -20,7 +20,7 @@ class BadTasks(ValueError):
 
 
 class Listed(msgspec.Struct, frozen=True, kw_only=True):
-    """What sources say of a task. `customer` None: nobody says who asks, the calls may show it."""
+    """What sources say of a task, as a scenario has it. `customer` None: nobody says who asks, the calls may show it."""
 
     id: str
     made_by: str
@@ -28,6 +28,9 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
     tell: tuple[str, ...] = ()
     instruction: str = ""
     customer: str | None = None
+    greeting: str = ""
+    basis: tuple[str, ...] = ()
+    assertions: tuple[str, ...] = ()
 
 
 def scenario(domain: Domain, world: World, task: Listed, where: str) -> Scenario:
@@ -53,6 +56,9 @@ def scenario(domain: Domain, world: World, task: Listed, where: str) -> Scenario
         instruction=task.instruction,
         actions=task.actions,
         gates=("answer", "state"),
+        greeting=task.greeting,
+        basis=task.basis,
+        assertions=task.assertions,
         provenance=Provenance(made_by=task.made_by, idle_passes=not changes and not task.tell),
     )
 

@@ -21,6 +21,12 @@ WORLD, TASKS = "db.json", "tasks.json"
 _WORDS = ("reason_for_call", "known_info", "unknown_info", "task_instructions")
 """The parts of a user's instructions, in the order in which they are told."""
 
+GREETING = "Hi! How can I help you today?"
+"""What every conversation begins with there."""
+
+_BASIS = ("DB", "COMMUNICATE")
+"""What a task is rewarded by that does not say so itself."""
+
 
 class _Action(msgspec.Struct, kw_only=True):
     name: str
@@ -31,6 +37,8 @@ class _Action(msgspec.Struct, kw_only=True):
 class _Criteria(msgspec.Struct, kw_only=True):
     actions: list[_Action] | None = None
     communicate_info: list[str] | None = None
+    nl_assertions: list[str] | None = None
+    reward_basis: list[str] | None = None
 
 
 class _User(msgspec.Struct, kw_only=True):
@@ -94,6 +102,9 @@ def _scenario(domain: Domain, world: World, task: _Task, path: Path) -> Scenario
         actions=actions,
         tell=tuple(criteria.communicate_info or ()),
         instruction=_instruction(task.user_scenario),
+        greeting=GREETING,
+        basis=tuple(_BASIS if criteria.reward_basis is None else criteria.reward_basis) if task.evaluation_criteria else (),
+        assertions=tuple(criteria.nl_assertions or ()),
     )
     return scenario(domain, world, listed, where)
 

@@ -67,7 +67,7 @@ GO = re.compile(
 FITS = words(
     rf"(?:that|this|it|which|everything|all|all of (?:that|it)|those details|the details)(?: all)? (?:works?|sounds?"
     rf"|looks?|seems?|is|are|would be){_VERY} {_FINE}{_FULL}",
-    rf"(?:that|this|it)'(?:s|ll be|d be){_VERY} (?:{_FINE}|it){_FULL}",
+    rf"(?:that|this|it)'(?:s|ll be|d be){_VERY} {_FINE}{_FULL}|^that's it{_FULL}",
     r"(?:that|this|it|which)(?: all)? works(?: for me| well| great| fine| perfectly)?|works for me|suits me",
     rf"(?:sounds|looks) {_FINE}{_FULL}|sounds like a plan|(?:fine|good|okay|ok) (?:by|with) me",
     r"i'm (?:fine|good|okay|ok|happy|on board|all in) with (?:that|this|it|the|all)|all (?:correct|good|right)",

@@ -13,7 +13,7 @@ from random import Random
 from typing import Any
 
 from engine.conversation.events import Act
-from engine.speech.grammar import Choose, GrammarError, Sequence, along, filters, parse, paths, render, resolved, says, wordings
+from engine.speech.grammar import GrammarError, Sequence, along, filters, parse, paths, render, resolved, says, wordings
 from servers.domain import Party
 
 Worded = Callable[[str, Any], str]
@@ -22,10 +22,18 @@ Worded = Callable[[str, Any], str]
 TRIES = 24
 """How often a wording is drawn before the first one that was not used is looked for."""
 
+AS: Mapping[str, str] = {"still": "refuse", "restate": "request", "correct": "request"}
+"""Families of acts about one wish that are said in the words of another: a refusal or a request that comes again."""
+
 _LOOSE = re.compile(r"  |\t|\s[,.!?;:]")
 _BLANKS = re.compile(r"[ \t]+")
 _BEFORE_MARK = re.compile(r"\s+([,.!?;:])")
 _BEGINNING = re.compile(r"(^\s*|[.!?]\s+)([a-z])")
+
+_END = re.compile(r"(?<=[.!?])\s+")
+_SLOT = "…"
+_NOTICED = 3
+"""Shorter sentences ("Sure.", "Anything else?") may come again."""
 
 _FILTERS = ("a", "cap")
 _OTHERS = "*"
@@ -59,48 +67,73 @@ class Phrasebook:
     def wordings(self, party: Party, kind: str, having: frozenset[str]) -> int:
         """How many masked realisations an act with these slots has."""
         count = 0
-        for _, line in self._fit(party, kind, having):
+        for _, line in self._fit(party, _in_words(kind), having):
             count += wordings(line, having)
         return count
 
-    def say(self, party: Party, act: Act, random: Random, used: frozenset[str] = frozenset()) -> tuple[str, Act]:
+    def say(
+        self, party: Party, act: Act, random: Random, used: frozenset[str] = frozenset(), said: frozenset[str] = frozenset()
+    ) -> tuple[str, Act]:
         """A sentence for an act, and the act with its wording's name.
 
-        Lines of which nothing was used come first, then wordings that were not. Raises NoPhrase.
+        Lines of which nothing was used come first, then wordings that were not; of those drawn, the first that repeats
+        nothing of what was `said` (`sentences`, and `told` of texts), or the one that repeats least. Raises NoPhrase.
         """
         having = frozenset(act.slots)
-        lines = self._fit(party, act.kind, having)
+        kind = _in_words(act.kind)
+        lines = self._fit(party, kind, having)
         if not lines:
             raise NoPhrase(f"no phrase for {party} '{act.kind}' with slots {sorted(having)}")
 
         def say(slot: str, rule: str) -> str:
             return self._slot(slot, act.slots[slot], rule, random)
 
-        for place, line, choose in self._drawn(act.kind, lines, having, random, used):
-            text, path = render(line, say, having, choose)
-            form = f"{act.kind}.{place}.{path}"
-            if form not in used:
+        place, line, path = self._wording(kind, lines, having, random, used, said)
+        for _ in range(TRIES if said else 1):  # a value may be said as a sentence of its own: "It was ordered by mistake."
+            text = _tidy(render(line, say, having, along(path))[0])
+            if not said & told(text):
                 break
-        return _tidy(text), Act(kind=act.kind, slots=act.slots, wants=act.wants, form=form)
+        return text, Act(kind=act.kind, slots=act.slots, wants=act.wants, form=f"{kind}.{place}.{path}")
 
-    def _drawn(
-        self, kind: str, lines: list[tuple[int, Sequence]], having: frozenset[str], random: Random, used: frozenset[str]
-    ) -> Iterator[tuple[int, Sequence, Choose]]:
-        """Wordings to try: some by chance, then the first unused one, then whatever comes."""
-        mine = f"{kind}."
-        used_lines = {form.rpartition(".")[0] for form in used if form.startswith(mine)}
-        fresh = [line for line in lines if f"{mine}{line[0]}" not in used_lines] or lines if used_lines else lines
+    def sentences(self, party: Party, act: Act) -> frozenset[str]:
+        """The sentences in which an act was said, without what its slots say; none where its wording is not named."""
+        kind, having = _in_words(act.kind), frozenset(act.slots)
+        number, _, path = act.form.removeprefix(f"{kind}.").partition(".")
+        line = next((line for place, line in self._fit(party, kind, having) if str(place) == number), None)
+        return told(_tidy(render(line, _unsaid, having, along(path))[0])) if line is not None else frozenset()
+
+    def _wording(
+        self,
+        kind: str,
+        lines: list[tuple[int, Sequence]],
+        having: frozenset[str],
+        random: Random,
+        used: frozenset[str],
+        said: frozenset[str],
+    ) -> tuple[int, Sequence, str]:
+        """A line with its place, and a path through it: by chance, else the first unused one, else whatever comes."""
+        fresh = _fresh(kind, lines, used)
 
         def by_chance(count: int) -> int:
             return int(random.random() * count)
 
+        best, fewest = None, len(said) + 1
         for _ in range(TRIES):
-            yield *fresh[by_chance(len(fresh))], by_chance
+            place, line = fresh[by_chance(len(fresh))]
+            bare, path = render(line, _unsaid, having, by_chance)
+            repeats = len(told(_tidy(bare)) & said) if said else 0
+            if repeats < fewest and f"{kind}.{place}.{path}" not in used:
+                best, fewest = (place, line, path), repeats
+            if not fewest:
+                break
+        if best is not None:
+            return best
         for place, line in fresh:
             unused = next((path for path in paths(line, having) if f"{kind}.{place}.{path}" not in used), None)
             if unused is not None:
-                yield place, line, along(unused)
-        yield *fresh[by_chance(len(fresh))], by_chance
+                return place, line, unused
+        place, line = fresh[by_chance(len(fresh))]
+        return place, line, render(line, _unsaid, having, by_chance)[1]
 
     def _parsed(self, line: str, where: str) -> Sequence:
         try:
@@ -143,8 +176,34 @@ class Phrasebook:
     def stands_in(self, text: str, slot: str, value: Any) -> bool:
         """Is a slot's value said in a text, in one of its surfaces?"""
         plain = text.casefold()
+        return any(way.casefold() in plain for way in self.ways(slot, value))
+
+    def ways(self, slot: str, value: Any) -> Iterator[str]:
+        """All ways in which a slot's value may be said, in whatever form."""
         forms = [name.partition(":")[2] for name in self.surfaces if name.startswith(f"{slot}:")]
-        return any(way.casefold() in plain for form in ("", *forms) for way in self._ways(slot, value, form))
+        for form in ("", *forms):
+            yield from self._ways(slot, value, form)
+
+
+def _fresh(kind: str, lines: list[tuple[int, Sequence]], used: frozenset[str]) -> list[tuple[int, Sequence]]:
+    """The lines of which nothing was used; all of them where there is none."""
+    mine = f"{kind}."
+    used_lines = {form.rpartition(".")[0] for form in used if form.startswith(mine)}
+    return [line for line in lines if f"{mine}{line[0]}" not in used_lines] or lines if used_lines else lines
+
+
+def told(text: str) -> frozenset[str]:
+    """The sentences of a text of which it would be noticed that they come again."""
+    return frozenset(each for each in _END.split(text.lower()) if len(each.split()) >= _NOTICED)
+
+
+def _unsaid(slot: str, rule: str) -> str:
+    return _SLOT
+
+
+def _in_words(kind: str) -> str:
+    family, _, name = kind.partition(".")
+    return f"{AS[family]}.{name}" if name and family in AS else kind
 
 
 def _expanded(line: str, macros: Mapping[str, str]) -> str:

@@ -1,9 +1,15 @@
 """What a scenario claims, collected request by request: gold, what has to be heard, the proof of each decision."""
 
-from engine.scenario import Evidence, Expected, GoldWrite, Kind, Refused
+from collections.abc import Set
+from copy import copy
+
+from engine.scenario import Evidence, Expected, GoldWrite, Kind, Measures, Refused
 from engine.synthesis.case import ReadKey
-from engine.synthesis.evidence import Proof, outcome
+from engine.synthesis.evidence import Proof
+from engine.synthesis.meaning import changes, outcome
 from engine.synthesis.settling import Settled
+from engine.synthesis.sharpness import Sharpness
+from servers.domain import Domain
 from servers.recipe import Answer, Decision, Refusal, Transfer, Write
 
 READ_HEAVY, WRITE_INTENSIVE = 5, 3
@@ -20,8 +26,28 @@ class Claims:
         self._tell: list[str] = []
         self._refuse: list[Refused] = []
         self._needed: set[ReadKey] = set()
+        self._shortcuts: set[str] = set()
+        self._omitted: list[bool] = []
 
-    def take(self, settled: Settled, proof: Proof) -> None:
+    def fork(self) -> "Claims":
+        """The same so far, which may go its own way."""
+        fork = copy(self)
+        fork.writes, fork.evidence = [*self.writes], [*self.evidence]
+        fork._tell, fork._refuse, fork._needed = [*self._tell], [*self._refuse], {*self._needed}
+        fork._shortcuts, fork._omitted = {*self._shortcuts}, [*self._omitted]
+        return fork
+
+    @property
+    def needed(self) -> Set[ReadKey]:
+        """The reads that the decisions so far needed."""
+        return self._needed
+
+    @property
+    def burden(self) -> int:
+        """The largest fresh burden so far."""
+        return max((evidence.fresh for evidence in self.evidence), default=0)
+
+    def take(self, domain: Domain, settled: Settled, proof: Proof, sharpness: Sharpness) -> None:
         """One request with its proof, after those that come before it."""
         for number, decision in enumerate(settled.decisions):
             first = number == 0
@@ -33,13 +59,18 @@ class Claims:
                     certificate=proof.certificate,
                     edits=proof.edits if first else (),
                     burden=proof.burden,
-                    fresh=len(proof.needed - self._needed) if first else 0,
+                    fresh=proof.fresh if first else 0,
+                    candidates=proof.candidates if first else 0,
+                    tokens=proof.tokens if first else 0,
                 )
             )
             if not declined:
                 self._decide(settled.place, decision)
         self._tell += settled.quoted
         self._needed |= proof.needed
+        self._shortcuts |= {name for name, _ in sharpness.shortcuts}
+        gold = changes(domain, settled.decisions)
+        self._omitted += [changes(domain, found) != gold for found in sharpness.omitted]
 
     def _decide(self, place: int, decision: Decision) -> None:
         match decision:
@@ -58,8 +89,18 @@ class Claims:
         return Expected(tell=tuple(self._tell), refuse=tuple(self._refuse), transfer=self.transfer)
 
     @property
+    def measures(self) -> Measures:
+        """How much the whole of it takes to read, and how much hangs on each read."""
+        turned = self._omitted.count(True)
+        return Measures(
+            union=len(self._needed),
+            shortcuts=tuple(sorted(self._shortcuts)),
+            state_sharpness=round(turned / len(self._omitted), 3) if self._omitted else None,
+        )
+
+    @property
     def kind(self) -> Kind:
         """By its largest fresh burden, then by its writes."""
-        if max((evidence.fresh for evidence in self.evidence), default=0) >= READ_HEAVY:
+        if self.burden >= READ_HEAVY:
             return "read-heavy"
         return "write-intensive" if len(self.writes) >= WRITE_INTENSIVE else "normal"

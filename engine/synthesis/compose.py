@@ -1,6 +1,7 @@
 """From a customer and recipes to a scenario, or the reason why there is none."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from random import Random
 from typing import Any
 
@@ -17,12 +18,16 @@ from engine.scenario import (
     Scenario,
     WorldRef,
 )
+from engine.synthesis.admit import of_request, of_scenario
 from engine.synthesis.case import OpenCase
 from engine.synthesis.claims import Claims
 from engine.synthesis.evidence import Identity, prove
 from engine.synthesis.instruction import instruction
-from engine.synthesis.plot import Plotted, plotted
+from engine.synthesis.looks import CountedView
+from engine.synthesis.manners import manners
+from engine.synthesis.plot import NO_PLOTS, Plots, Plotted, plotted
 from engine.synthesis.settling import Settled, Unsettled, records, settle_one
+from engine.synthesis.sharpness import Hurry
 from servers.domain import Domain, ToolCall
 from servers.recipe import Decision, Draft, Recipe, Transfer, Write
 from servers.replay import apply
@@ -36,13 +41,26 @@ class NotAdmitted(Exception):
 class Making:
     """A scenario on its way: what has been asked for, the state that it leaves, and what is claimed of it."""
 
-    def __init__(self, domain: Domain, world: World, customer: str, random: Random) -> None:
+    def __init__(
+        self,
+        domain: Domain,
+        world: World,
+        customer: str,
+        random: Random,
+        knows: Mapping[str, Any] | None = None,
+        plots: Plots = NO_PLOTS,
+    ) -> None:
+        """`knows`: what the customer says about themselves; None draws one of the ways in which they may. `plots`: how many of
+        their requests have one."""
         self.domain = domain
         self.world = world
         self.customer = customer
         self.random = random
+        self.plots = plots
+        self.looked = 0
+        """How often a draft looked something up."""
         self.state = world.open()
-        self.knows = _knows_of_self(domain, world, customer, random)
+        self.knows = _knows_of_self(domain, world, customer, random) if knows is None else dict(knows)
         self.identity = identified(domain, self.state, self.knows)[1]
         self.drafts: list[Draft] = []
         self.plot: list[Reaction] = []
@@ -50,30 +68,64 @@ class Making:
         self._decided: list[tuple[str, tuple[Decision, ...]]] = []
         self._written: set[tuple[str, str]] = set()
 
+    def fork(self) -> "Making":
+        """The same so far, to try a request on; it draws from the same randomness."""
+        fork = copy(self)
+        fork.state, fork.claims = self.state.fork(), self.claims.fork()
+        fork.drafts, fork.plot = [*self.drafts], [*self.plot]
+        fork._decided, fork._written = [*self._decided], {*self._written}
+        return fork
+
     def add(self, recipe: Recipe) -> None:
         """One more request of the customer, by a recipe, with what may come of it. Raises NotAdmitted."""
+        draft = self.drafted(recipe)
+        self.ask(recipe, draft, self.plotted(recipe, draft, self.plots))
+
+    def drafted(self, recipe: Recipe) -> Draft:
+        """A further request by a recipe; nothing is asked yet. Raises NotAdmitted."""
         if self.claims.transfer is not None:
             raise NotAdmitted("something is asked for after the customer was handed over")
-        draft = recipe.draft(self.state.view(), self.customer, self.random)
+        view = CountedView(self.state)
+        draft = recipe.draft(view, self.customer, self.random)
+        self.looked += view.looks
         if draft is None:
             raise NotAdmitted(f"{recipe.name}: nothing to ask for")
-        self.ask(recipe, draft, plotted(self.domain, self.state, self.customer, len(self.drafts), recipe, draft, self.random))
+        return draft
+
+    def plotted(self, recipe: Recipe, draft: Draft, plots: Plots) -> Plotted:
+        """What may come of a further request."""
+        return plotted(self.domain, self.state, self.customer, len(self.drafts), recipe, draft, self.random, plots)
 
     def ask(self, recipe: Recipe, draft: Draft, plot: Plotted = ((), ())) -> None:
         """One more request as it was drafted. Raises NotAdmitted."""
+        for settled in self.propose(draft, plot):
+            self._prove(settled)
+
+    def propose(
+        self, draft: Draft, plot: Plotted = ((), ()), look: Callable[[Settled], None] = lambda _settled: None
+    ) -> list[Settled]:
+        """One more request, of which nothing is proven or claimed yet: what it comes to. Raises NotAdmitted.
+
+        `look` sees each part before anything else does, and may raise NotAdmitted.
+        """
         place = len(self.drafts)
         reactions, further = plot
         self.drafts += [draft, *further]
         self.plot += reactions
-        requests = [each.request for each in self.drafts]
+        requests, found = [each.request for each in self.drafts], list[Settled]()
         try:
             for settled in settle_one(self.domain, self.state, self.customer, requests, self.plot, place):
+                if found and isinstance(found[-1].decisions[-1], Transfer):
+                    raise NotAdmitted("something is asked for after the customer was handed over")
+                look(settled)
                 self._take(settled, linked=settled.place != place)
+                found.append(settled)
         except Unsettled as why:
             raise NotAdmitted(str(why)) from None
+        return found
 
     def _take(self, settled: Settled, *, linked: bool) -> None:
-        recipe, before, request = settled.recipe, settled.before, settled.request
+        recipe = settled.recipe
         self._refuse_unclear(settled, linked=linked)
         if not settled.decisions:
             raise NotAdmitted(f"{recipe.name}: nothing is decided")
@@ -81,18 +133,23 @@ class Making:
             raise NotAdmitted(f"{recipe.name}: the same is asked twice")
         if not settled.declined:
             self._write_once(settled, linked=linked)
-        proof = prove(self.domain, recipe, before, self.customer, request, self.identity)
-        if proof.burden and not any(edit.decides for edit in proof.edits):
-            raise NotAdmitted(f"{recipe.name}: the words give the answer away")
-        self.claims.take(settled, proof)
         self._decided.append((recipe.name, settled.decisions))
+
+    def _prove(self, settled: Settled) -> None:
+        recipe, before, request = settled.recipe, settled.before, settled.request
+        proof = prove(self.domain, recipe, before, self.customer, request, self.identity, self.claims.needed)
+        hurry = Hurry(recipe, proof.worlds[0], proof.counted, self.customer, request)
+        for objection in of_request(self.domain, self.customer, settled, proof, hurry):
+            raise NotAdmitted(f"{recipe.name}: {objection}")
+        self.claims.take(self.domain, settled, proof, hurry.sharpness)
 
     def _refuse_unclear(self, settled: Settled, *, linked: bool) -> None:
         """What a customer says fits exactly one thing, from the beginning on (unless it comes of an earlier request)."""
         recipe, draft = settled.recipe, self.drafts[settled.place]
         for state in (settled.before,) if linked else (settled.before, self.world.open()):
-            if not recipe.holds(state.view(), self.customer, settled.request):
-                raise NotAdmitted(f"{recipe.name}: the words do not fit exactly one thing")
+            for request in (draft.request, settled.request)[settled.request is draft.request :]:
+                if not recipe.holds(state.view(), self.customer, request):
+                    raise NotAdmitted(f"{recipe.name}: the words do not fit exactly one thing")
         for slot in draft.via:
             if apply(self.domain, settled.before, _look(draft, slot)).text != draft.request.params.get(slot):
                 raise NotAdmitted(f"{recipe.name}: the customer's own tool does not show the {slot}")
@@ -125,6 +182,7 @@ def finished(making: Making, provenance: Provenance, name: str) -> Scenario:
     domain, world, random, claims = making.domain, making.world, making.random, making.claims
     # whoever is handed over hears no report
     together = len(making.drafts) > 1 and random.random() < 0.4 and claims.transfer is None
+    together = together and all(reaction.ask is None for reaction in making.plot)  # what is kept is not named at once
     manner = Manner(together=together, introduces=random.random() < 0.3)
     scenario = Scenario(
         id=name,
@@ -139,10 +197,15 @@ def finished(making: Making, provenance: Provenance, name: str) -> Scenario:
         gold=Gold(writes=tuple(claims.writes), order=order_that_matters(domain, world, claims.writes)),
         answer=claims.answer,
         decisions=tuple(claims.evidence),
+        measures=claims.measures,
         kind=claims.kind,
         provenance=provenance,
     )
-    return msgspec.structs.replace(scenario, instruction=instruction(domain, scenario))
+    scenario = msgspec.structs.replace(scenario, manner=manners(domain, world, scenario, random))
+    scenario = msgspec.structs.replace(scenario, instruction=instruction(domain, scenario))
+    for objection in of_scenario(scenario, domain, world):
+        raise NotAdmitted(objection)
+    return scenario
 
 
 def _knows_of_self(domain: Domain, world: World, customer: str, random: Random) -> dict[str, Any]:
@@ -162,7 +225,7 @@ def identified(domain: Domain, state: State, about: Mapping[str, Any]) -> tuple[
         return None, Identity(texts=tuple(texts))
     case = OpenCase(domain, state, "", about)
     who = domain.identification.solve(case)
-    return who or "", Identity(reads=tuple(case.reads), texts=(*texts, *case.reads.values()))
+    return who or "", Identity(reads=tuple(case.reads), texts=tuple(texts))
 
 
 def _knows(knows: Mapping[str, Any], drafts: Sequence[Draft]) -> tuple[Known, ...]:

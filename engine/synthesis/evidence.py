@@ -1,103 +1,146 @@
 """What a decision needs to have been read: its certificate, its burden, and the edits that prove both.
 
-All over the original world and the listed edits, as `architecture.md` defines them: a set of reads identifies a
-decision when no listed world that agrees with their results decides otherwise. The certificate is the smallest
-such set that can be asked for in order; the burden is what the better of the recipe's reading orders takes in the
-worst of the listed worlds (an upper bound, by the recipe's own plan).
+All over the original world and the listed edits, as `architecture.md` defines them. Here a domain's request becomes a
+`Puzzle`; `certificate.py` and `burden.py` say what it takes to solve it. The reads are those that the recipe makes in any of
+the listed worlds, in the order in which the customer's items stand and backwards, and those that establish who is asking.
 """
 
-from collections.abc import Mapping, Sequence
-from itertools import combinations
-from typing import Any
+from collections.abc import Set
+from functools import cached_property
 
 import msgspec
 
-from engine.checkers.gold import canonical
-from engine.scenario import Change, Outcome, Read, Role, StoredEdit
-from engine.synthesis.case import OpenCase, ReadKey
+from engine.scenario import Change, Read, Role, StoredEdit
+from engine.synthesis.burden import Burden, burden
+from engine.synthesis.certificate import certificate, roles
+from engine.synthesis.listed import Listed, Rows, listed
+from engine.synthesis.looks import ReadKey
+from engine.synthesis.meaning import meaning, outcome
 from engine.synthesis.patch import patch
+from engine.synthesis.puzzle import places
 from servers.domain import Domain, ToolCall
 from servers.frozen import Record
-from servers.recipe import Answer, Decision, Edit, Recipe, Refusal, Request, Transfer, Write
+from servers.recipe import Edit, Recipe, Request
 from servers.replay import apply
 from servers.state import State
 
-LARGEST_SEARCH = 10
-"""Plans up to this many reads are searched for the smallest certificate; of longer ones single reads are taken away."""
+__all__ = ["Identity", "Proof", "answer", "meaning", "outcome", "prove", "stored"]
 
-
-class Proof(msgspec.Struct, frozen=True, kw_only=True):
-    """The evidence of one request's decisions. `needed` are the reads that count, for what later requests need afresh."""
-
-    certificate: tuple[Read, ...]
-    edits: tuple[StoredEdit, ...]
-    burden: int
-    needed: frozenset[ReadKey]
-
-
-class _Listed(msgspec.Struct, frozen=True):
-    """A listed world: the state, the edit that made it, whether it decides otherwise, what its plan read."""
-
-    edit: Edit
-    state: State
-    decides: bool
-    reads: Mapping[ReadKey, str]
+LETTERS_A_TOKEN = 4
+"""Tokens are not counted but estimated, for no tokenizer is the right one: so many letters are one."""
 
 
 class Identity(msgspec.Struct, frozen=True):
-    """How it was established who is asking: the reads, and the texts that the agent has then: results, the customer's words."""
+    """How it was established who is asking: the reads, and the texts that are known without them: what the customer says of
+    themselves, and their key, which is what the reads are for."""
 
     reads: tuple[ReadKey, ...] = ()
     texts: tuple[str, ...] = ()
 
 
-def prove(domain: Domain, recipe: Recipe, state: State, customer: str, request: Request, identity: Identity) -> Proof:
-    """The proof for a request. Its certificate begins with the reads of the identity; one that also counts has that role."""
-    first = OpenCase(domain, state, customer, request.params)
-    decided = meaning(domain, recipe.solve(first))
-    listed = _listed(domain, recipe, state, customer, request, decided)
-    deciding = [world for world in listed if world.decides]
-    first_plan = list(first.reads)
-    known = [*identity.texts, msgspec.json.encode(request.params).decode()]
-    answers = _Answers(domain)
-    texts = {read: answers.of(state, read) for read in identity.reads} | dict(first.reads)
-    changed = {read: frozenset(_changes(answers, read, text, deciding)) for read, text in texts.items()}
-    chosen = _certificate(first_plan, changed, len(deciding), first.reads, known)
-    whole = tuple(dict.fromkeys((*identity.reads, *chosen)))
-    reads = tuple(_read(read, _role(read, chosen, whole, changed)) for read in whole)
-    states = [state, *(world.state for world in listed)]
-    orders = []
-    for backwards in (False, True):
-        plans = (_plan(domain, recipe, each, customer, request, backwards=backwards) for each in states)
-        orders.append(max((frozenset(_counting(answers, plan, states, known)) for plan in plans), key=len))
+class Proof(msgspec.Struct, frozen=True, kw_only=True, dict=True):
+    """The evidence of one request's decisions.
+
+    `needed` are the reads that count, for what later requests need afresh; `counted` those of the certificate. `candidates`
+    were compared at most, `tokens` is an estimate of what the counted reads answer. `suffices`: what the recipe reads tells
+    apart all that it has to. `varies`: what it reads is not the same in all listed worlds. `bounds`: the burden and the fresh
+    burden, each from and to; proven where the two are one.
+    """
+
+    certificate: tuple[Read, ...]
+    burden: int
+    fresh: int
+    bounds: tuple[tuple[int, int], tuple[int, int]]
+    needed: frozenset[ReadKey]
+    counted: frozenset[ReadKey]
+    candidates: int
+    tokens: int
+    suffices: bool
+    varies: bool
+    worlds: tuple[Listed, ...]
+
+    @property
+    def proven(self) -> bool:
+        """Is it known exactly how many reads it takes?"""
+        return all(least == most for least, most in self.bounds)
+
+    @property
+    def given_away(self) -> bool:
+        """Do the listed worlds differ in what is read, and none in what is decided?"""
+        return self.varies and not any(world.decides for world in self.worlds)
+
+    @cached_property
+    def edits(self) -> tuple[StoredEdit, ...]:
+        """The listed edits as they stand in a scenario."""
+        original = self.worlds[0].looks.state
+        return tuple(stored(original, world.edit, decides=world.decides) for world in self.worlds if world.edit is not None)
+
+
+def prove(
+    domain: Domain,
+    recipe: Recipe,
+    state: State,
+    customer: str,
+    request: Request,
+    identity: Identity,
+    earlier: Set[ReadKey] = frozenset(),
+) -> Proof:
+    """The proof for a request. Its certificate begins with the reads of the identity; one that also counts has that role.
+
+    `earlier` are the reads that decisions before it needed.
+    """
+    worlds = listed(domain, recipe, state, customer, request)
+    known = "\n".join([*identity.texts, customer, msgspec.json.encode(request.params).decode()])
+    rows = Rows(worlds, identity.reads, known, [[list(world.reads) for world in worlds]])
+    found = _measured(rows, earlier)
+    if found is None or not all(each.proven for each in found):
+        backwards = [world.plan(customer, request, recipe, backwards=True) for world in worlds]
+        rows = Rows(worlds, identity.reads, known, [[list(world.reads) for world in worlds], backwards])
+        found = _measured(rows, earlier) or found
+    whole, counted = _certificate(rows, identity)
+    suffices = found is not None and bool(whole or not any(world.decides for world in worlds))
+    whole_burden, fresh = found or (Burden(least=0, most=0), Burden(least=0, most=0))
+    looks = worlds[0].looks
     return Proof(
-        certificate=reads,
-        edits=tuple(stored(state, world.edit, decides=world.decides) for world in listed),
-        burden=min(len(needed) for needed in orders),
-        needed=min(orders, key=len),
+        certificate=whole,
+        burden=whole_burden.most,
+        fresh=fresh.most,
+        bounds=((whole_burden.least, whole_burden.most), (fresh.least, fresh.most)),
+        needed=frozenset((*counted, *(rows.reads[read] for read in whole_burden.path))),
+        counted=frozenset(counted),
+        candidates=worlds[0].compared,
+        tokens=len("".join(looks.text(read) for read in counted)) // LETTERS_A_TOKEN,
+        suffices=suffices,
+        varies=rows.varies,
+        worlds=worlds,
     )
 
 
-def meaning(domain: Domain, decisions: Sequence[Decision]) -> bytes:
-    """What is decided, without how it is said."""
-    parts: list[Any] = []
-    for decision in decisions:
-        match decision:
-            case Write(tool=tool, arguments=arguments):
-                parts.append(canonical(domain, tool, arguments).decode())
-            case Refusal(rule=rule):
-                parts.append(["refused", rule])
-            case Answer(tell=tell):
-                parts.append(["told", *tell])
-            case Transfer(rule=rule):
-                parts.append(["handed over", rule])
-    return msgspec.json.encode(parts)
+def _measured(rows: Rows, earlier: Set[ReadKey]) -> tuple[Burden, Burden] | None:
+    """The burden and the fresh one."""
+    whole = burden(rows.puzzle, rows.orders)
+    if whole is None or not earlier & set(rows.reads):
+        return None if whole is None else (whole, whole)
+    fresh = burden(rows.puzzle, rows.orders, rows.mask(earlier))
+    return None if fresh is None else (whole, fresh)
 
 
-def outcome(decision: Decision) -> Outcome:
-    """What kind of end a decision is."""
-    kinds: dict[type, Outcome] = {Write: "write", Refusal: "refusal", Answer: "answer", Transfer: "transfer"}
-    return kinds[type(decision)]
+def _certificate(rows: Rows, identity: Identity) -> tuple[tuple[Read, ...], tuple[ReadKey, ...]]:
+    """The reads with their roles, those of the identity first; and those that count."""
+    given = rows.mask(identity.reads)
+    chosen = certificate(rows.puzzle, given)
+    if chosen is None:
+        return (), ()
+    whole = [*identity.reads, *(rows.reads[read] for read in chosen)]
+    alone, lead = roles(rows.puzzle, rows.mask(whole))
+    role: dict[ReadKey, Role] = {rows.reads[read]: "evidence" for read in places(alone)}
+    role |= {rows.reads[read]: "reference" for read in places(lead)}
+    reads = tuple(_read(read, role.get(read, "identity")) for read in whole)
+    return reads, tuple(read for read in whole if read in role)
+
+
+def _read(read: ReadKey, role: Role) -> Read:
+    return Read(name=read[0], arguments=msgspec.json.decode(read[1]), role=role)
 
 
 def stored(state: State, edit: Edit, *, decides: bool) -> StoredEdit:
@@ -109,112 +152,6 @@ def stored(state: State, edit: Edit, *, decides: bool) -> StoredEdit:
     return StoredEdit(fact=edit.fact, changes=tuple(changes), decides=decides)
 
 
-def _listed(domain: Domain, recipe: Recipe, state: State, customer: str, request: Request, decided: bytes) -> list[_Listed]:
-    """The edits that keep the customer's words true, each as a world of its own."""
-    worlds = []
-    for edit in recipe.edits(state.view(), customer, request):
-        edited = state.fork()
-        for table, key, record in edit.puts:
-            edited.put(table, key, record)
-        if recipe.holds(edited.view(), customer, request):
-            case = OpenCase(domain, edited, customer, request.params)
-            decides = meaning(domain, recipe.solve(case)) != decided
-            worlds.append(_Listed(edit, edited, decides, case.reads))
-    return worlds
-
-
-class _Answers:
-    """What reads answer on the states of one proof, each asked once."""
-
-    def __init__(self, domain: Domain) -> None:
-        self._domain = domain
-        self._known: dict[tuple[int, ReadKey], str] = {}
-
-    def of(self, state: State, read: ReadKey) -> str:
-        """See `answer`. The states live as long as the proof, so their identity names them."""
-        key = (id(state), read)
-        if key not in self._known:
-            self._known[key] = answer(self._domain, state, read)
-        return self._known[key]
-
-
-def _changes(answers: _Answers, read: ReadKey, text: str, worlds: Sequence[_Listed]) -> list[int]:
-    """In which worlds a read answers something else."""
-    return [place for place, world in enumerate(worlds) if answers.of(world.state, read) != text]
-
-
 def answer(domain: Domain, state: State, read: ReadKey) -> str:
     """What a read answers on a state."""
     return apply(domain, state, ToolCall(name=read[0], arguments=msgspec.json.decode(read[1]))).text
-
-
-def _certificate(
-    plan: list[ReadKey],
-    changed: Mapping[ReadKey, frozenset[int]],
-    worlds: int,
-    texts: Mapping[ReadKey, str],
-    known: Sequence[str],
-) -> list[ReadKey]:
-    def identifies(reads: Sequence[ReadKey]) -> bool:
-        told = frozenset[int]().union(*(changed[read] for read in reads))
-        return len(told) == worlds and _askable(reads, texts, known)
-
-    if len(plan) <= LARGEST_SEARCH:
-        for size in range(len(plan) + 1):
-            for reads in combinations(plan, size):
-                if identifies(reads):
-                    return list(reads)
-    chosen = list(plan)
-    for read in reversed(plan):
-        fewer = [other for other in chosen if other != read]
-        if identifies(fewer):
-            chosen = fewer
-    return chosen
-
-
-def _askable(reads: Sequence[ReadKey], texts: Mapping[ReadKey, str], known: Sequence[str]) -> bool:
-    """Can each read be asked for: does every argument stand in what was known or in an earlier result?"""
-    heard = list(known)
-    for read in reads:
-        if not _reachable(read, heard):
-            return False
-        heard.append(texts[read])
-    return True
-
-
-def _reachable(read: ReadKey, heard: Sequence[str]) -> bool:
-    values = [value for value in msgspec.json.decode(read[1]).values() if isinstance(value, str)]
-    return all(any(value in text for text in heard) for value in values)
-
-
-def _role(read: ReadKey, chosen: Sequence[ReadKey], whole: Sequence[ReadKey], changed: Mapping[ReadKey, frozenset[int]]) -> Role:
-    """Of a read that the decision needs: is there an edit that it alone shows?"""
-    if read not in chosen:
-        return "identity"
-    others = frozenset[int]().union(*(changed[other] for other in whole if other != read))
-    return "evidence" if changed[read] - others else "reference"
-
-
-def _read(read: ReadKey, role: Role) -> Read:
-    return Read(name=read[0], arguments=msgspec.json.decode(read[1]), role=role)
-
-
-def _plan(
-    domain: Domain, recipe: Recipe, state: State, customer: str, request: Request, *, backwards: bool
-) -> Mapping[ReadKey, str]:
-    """What the recipe reads on a state, in one of its orders."""
-    case = OpenCase(domain, state, customer, request.params, backwards=backwards)
-    recipe.solve(case)
-    return case.reads
-
-
-def _counting(answers: _Answers, reads: Mapping[ReadKey, str], states: Sequence[State], known: Sequence[str]) -> list[ReadKey]:
-    """The reads that tell listed worlds apart or lead to one that does."""
-    counting: list[ReadKey] = []
-    plan = list(reads)
-    for place in range(len(plan) - 1, -1, -1):
-        read, before = plan[place], [*known, *(reads[other] for other in plan[:place])]
-        leads = any(not _reachable(later, [*before, *(reads[o] for o in plan[place + 1 :] if o != later)]) for later in counting)
-        if leads or any(answers.of(state, read) != reads[read] for state in states):
-            counting.append(read)
-    return counting

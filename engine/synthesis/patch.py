@@ -9,10 +9,12 @@ def patch(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]
     found: dict[str, Any] = {name: None for name in before if name not in after}
     for name, value in after.items():
         old = before.get(name)
+        if name in before and old == value:
+            continue
         if isinstance(old, Mapping) and isinstance(value, Mapping):
             if inner := patch(old, value):
                 found[name] = inner
-        elif name not in before or old != value:
+        else:
             found[name] = value
     return found
 

@@ -8,15 +8,15 @@ from typing import Any, Literal
 
 import msgspec
 
-from engine.checkers import checks, judge
+from engine.checkers import checks
 from engine.checkers.gold import GoldFailed, canonical, gold_state, order_that_matters
-from engine.checkers.recording import Recording
-from engine.conversation.events import Closed, Event, Opened, Spoke
 from engine.scenario import BadScenario, Evidence, Gold, GoldWrite, Scenario
+from engine.synthesis.admit import idle, is_undone, of_request, unknown
 from engine.synthesis.claims import Claims
 from engine.synthesis.compose import identified
 from engine.synthesis.evidence import Identity, prove
 from engine.synthesis.settling import Settled, Unsettled, recipe_of, settle
+from engine.synthesis.sharpness import Hurry
 from engine.worlds import Worlds
 from servers.domain import Domain
 from servers.recipe import Request
@@ -39,8 +39,13 @@ def problems(scenario: Scenario, worlds: Worlds) -> Iterator[Problem]:
         return
     yield from _names(scenario, domain)
     broken = list(_gold(scenario.gold, domain, world))
-    yield from broken or _idle(scenario, domain, world)
+    if not broken:
+        yield from _idle(scenario, domain, world)
+        if is_undone(scenario.gold, domain, world):
+            yield Problem(what="gold: a later write undoes an earlier one", weight="error" if scenario.requests else "warning")
+    yield from broken
     if scenario.requests:
+        yield from (Problem(what=f"instruction: names {name}, which is in no knows") for name in unknown(scenario, world))
         yield from _Again(scenario, domain, world).problems()
 
 
@@ -96,12 +101,7 @@ def _follows(pair: tuple[int, int], order: Sequence[tuple[int, int]]) -> bool:
 
 def _idle(scenario: Scenario, domain: Domain, world: World) -> Iterator[Problem]:
     """Is it right to do nothing and say nothing?"""
-    events: list[Event] = [
-        Opened(domain=domain.name, scenario=scenario.id, trial=0, first="user"),
-        Spoke(party="user", move=1, text="Hello.", leaves=True),
-        Closed(reason="user left"),
-    ]
-    verdict = judge(Recording(scenario, domain, world, events))
+    verdict = idle(scenario, domain, world)
     marked = scenario.provenance.idle_passes
     if verdict.standing == "unjudged":
         yield Problem(what=f"cannot be judged: {verdict.findings[-1].detail}")
@@ -175,10 +175,12 @@ class _Again:
                 yield Problem(what=f"request {place}: what the customer says does not fit exactly one thing")
         if not settled.decisions:
             yield Problem(what=f"request {place}: nothing is decided")
-        proof = prove(self._domain, recipe, settled.before, scenario.customer, settled.request, identity)
-        if proof.burden and not any(edit.decides for edit in proof.edits):
-            yield Problem(what=f"request {place}: the words give the answer away, no edit decides otherwise")
-        self._claims.take(settled, proof)
+        earlier = self._claims.needed
+        proof = prove(self._domain, recipe, settled.before, scenario.customer, settled.request, identity, earlier)
+        hurry = Hurry(recipe, proof.worlds[0], proof.counted, scenario.customer, settled.request)
+        for objection in of_request(self._domain, scenario.customer, settled, proof, hurry):
+            yield Problem(what=f"request {place}: {objection}")
+        self._claims.take(self._domain, settled, proof, hurry.sharpness)
 
     def _compared(self) -> Iterator[Problem]:
         """What was found against what is stored."""
@@ -197,6 +199,8 @@ class _Again:
                 said, proven = getattr(claim, field), getattr(proof, field)
                 if msgspec.json.encode(said) != msgspec.json.encode(proven):
                     yield Problem(what=f"decision {place}: {field} is {_brief(said)}, proven is {_brief(proven)}")
+        if scenario.measures != (measures := self._claims.measures):
+            yield Problem(what=f"measures are {_brief(scenario.measures)}, proven are {_brief(measures)}")
         if (kind := self._claims.kind) != scenario.kind:
             yield Problem(what=f"kind is {scenario.kind}, by its burden and writes it is {kind}")
 

@@ -13,6 +13,6 @@ class InstructedUser:
 
     async def move(self, view: View) -> Move | None:
         """The instruction first, then goodbye."""
-        if any(isinstance(event, Spoke) for event in view.seen):
+        if any(isinstance(event, Spoke) and event.party == view.party for event in view.seen):
             return Move(text="Thank you, goodbye.", leaves=True)
         return Move(text=self._instruction)

@@ -3,6 +3,7 @@
 from importlib.resources import files
 
 from servers.airline import reads, world
+from servers.airline.cues import CUES
 from servers.airline.facts import AirlineFacts
 from servers.airline.identity import IDENTIFICATION
 from servers.airline.policy import policy
@@ -44,4 +45,6 @@ DOMAIN = Domain(
     owners=FrozenMap({"users": "user_id", "reservations": "user_id"}),
     conduct=Conduct(one_call=True, silent_calls=True),
     quotes=("extra", "total"),
+    rethinks=("payment", "payments", "cabin", "bags", "insurance", "days", "back_days", "flight", "more", "rename", "passengers"),
+    cues=CUES,
 )

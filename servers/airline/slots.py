@@ -17,6 +17,12 @@ from servers.english import joined, money
 Piece = Mapping[str, Any]
 
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_SPANS = {1: "a day", 7: "a week", 14: "two weeks", 21: "three weeks"}
+_ASIDE = {"next": ("next", "after"), "previous": ("last", "before")}
+_METHODS = {
+    "gift cards": "my gift cards (from the fullest down)",
+    "gift card that is just enough": "the gift card that is just enough",
+}
 _IS = ("is", "are")
 _VERBS = {LANDED: ("has", "have"), AVAILABLE: ("is listed as", "are listed as")}
 
@@ -59,15 +65,50 @@ def _trip(trip: Piece) -> str:
     return f"trip{start} to {_place(trip['destination'])}{day}"
 
 
+def _stops(trips: Sequence[Piece]) -> str:
+    """'K7Q2MX to Boston (BOS) on May 25 and P4W9TZ to Miami (MIA) on May 28'."""
+    return joined([f"{each['reservation_id']} to {_place(each['destination'])} on {wording.day(each['day'])}" for each in trips])
+
+
 def _flight(wanted: Piece) -> str:
-    """'cheapest direct flight that leaves after 11:00 AM', 'fastest flight, direct or with one stop'."""
+    """'cheapest direct flight that leaves after 11:00 AM', 'fastest flight, direct or with one stop (in a tie, the cheapest)'."""
     direct = wanted["stops"] == "direct"
     words = [str(wanted["pick"])] if "pick" in wanted else []
     words += ["direct flight" if direct else "flight"]
     sides = [f"{side} {wording.time(wanted[side])}" for side in ("after", "before") if side in wanted]
     sides += [f"at {wording.time(wanted['departs'])}"] if "departs" in wanted else []
     words += [f"that leaves {joined(sides)}"] if sides else []
-    return " ".join(words) + ("" if direct else ", direct or with one stop")
+    tie = f" (in a tie, the {wanted['tie']})" if "tie" in wanted else ""
+    return " ".join(words) + ("" if direct else ", direct or with one stop") + tie
+
+
+def _move(wanted: Piece) -> str:
+    """'next direct flight after it on the same day', 'cheapest flight a day earlier or a day later, direct or with one stop'."""
+    pick = wanted["pick"]
+    kind, stops = ("direct flight", "") if wanted["stops"] == "direct" else ("flight", ", direct or with one stop")
+    if pick == "same":
+        return f"same flight {_apart(wanted['days'])}"
+    if pick in _ASIDE:
+        first, side = _ASIDE[pick]
+        return f"{first} {kind} {side} it on the same day{stops}"
+    return f"{pick} {kind} {_apart(wanted['days'])}{stops}"
+
+
+def _apart(days: Sequence[int]) -> str:
+    """'a day earlier, the same day or a day later', '1 or 2 days later', '1 or 2 days earlier or later'."""
+    earlier, later = sorted(-each for each in days if each < 0), sorted(each for each in days if each > 0)
+    if earlier == later and 0 not in days:
+        return f"{_span(later)} earlier or later"
+    words = [f"{_span(earlier)} earlier"] if earlier else []
+    words += ["the same day"] if 0 in days else []
+    return joined([*words, *([f"{_span(later)} later"] if later else [])], "or")
+
+
+def _span(numbers: Sequence[int]) -> str:
+    """'a day', '1 or 2 days', 'a week or 8 days'."""
+    if len(numbers) == 1 or 7 in numbers:
+        return joined([_SPANS.get(each, f"{each} days") for each in numbers], "or")
+    return f"{joined([str(each) for each in numbers], 'or')} days"
 
 
 def _person(who: Piece | str) -> str:
@@ -82,6 +123,10 @@ def _people(people: Sequence[Piece | str]) -> str:
     return joined([_person(each) for each in people])
 
 
+def _stand_in(names: Piece) -> str:
+    return f"{_person(names['new'])} instead of {_person(names['old'])}"
+
+
 def _rename(names: Piece) -> str:
     return f"{_person(names['old'])} to {_person(names['new'])}"
 
@@ -89,6 +134,19 @@ def _rename(names: Piece) -> str:
 def _bags(bags: Piece | int) -> str:
     """A customer's number, an agent's number with those that are paid for."""
     return wording.bags(bags) if isinstance(bags, int) else wording.bags(bags["total"], bags["paid"])
+
+
+def _seats(count: int) -> str:
+    return "1 person" if count == 1 else f"{count} people"
+
+
+def _later(numbers: Sequence[int]) -> str:
+    """'a week or 8 days later', '2 or 3 days later'."""
+    return f"{_span(numbers)} later"
+
+
+def _each(count: int) -> str:
+    return "one checked bag" if count == 1 else f"{count} checked bags"
 
 
 def _more(count: int) -> str:
@@ -108,6 +166,15 @@ def _payments(parts: Sequence[Piece | str]) -> str:
     if len(words) < 3:
         return " first and the ".join(words) + (" for the rest" if words[1:] else "")
     return f"{words[0]} first, then the {' and then the '.join(words[1:-1])}, and the {words[-1]} for the rest"
+
+
+def _paying(described: Sequence[str]) -> str:
+    """'use my certificate first, then my smallest gift card, and put the rest on my Visa'."""
+    words = [_METHODS.get(each, f"{'the' if each.startswith('credit card') else 'my'} {each}") for each in described]
+    if len(words) == 1:
+        return f"use {words[0]}"
+    middle = "".join(f", then {each}" for each in words[1:-1])
+    return f"use {words[0]} first{middle}{',' if middle else ''} and put the rest on {words[-1]}"
 
 
 def _part(part: Piece) -> str:
@@ -157,15 +224,26 @@ _WORDS: Mapping[str, Callable[[Any], str]] = MappingProxyType(
     {
         **dict.fromkeys(("origin", "destination"), _places),
         **dict.fromkeys(("days", "back_days"), _days),
-        **dict.fromkeys(("add", "remove"), _person),
-        **dict.fromkeys(("extra", "refund", "total", "balance", "certificate"), money),
+        **dict.fromkeys(("add", "remove", "person"), _person),
+        **dict.fromkeys(("extra", "refund", "total", "margin", "balance", "certificate", "fare"), money),
+        **dict.fromkeys(("bound", "spared"), _place),
+        "flyer": _person,
+        "since": wording.day,
+        "trips": _stops,
+        "each": _each,
+        **dict.fromkeys(("full", "closed"), _flown),
         "route": _route,
         "trip": _trip,
         "flight": _flight,
         "cabin": wording.cabin,
         "passengers": _people,
         "rename": _rename,
+        "stand_in": _stand_in,
         "bags": _bags,
+        "seats": _seats,
+        "later": _later,
+        "move": _move,
+        "paying": _paying,
         "more": _more,
         "fewer": _fewer,
         "insurance": wording.insurance,

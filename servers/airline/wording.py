@@ -5,6 +5,7 @@ in a record; dates and times are said as people say them: 'May 25', '8:00 AM'.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from servers.airline.records import Airport, GiftCard, Passenger, PaymentMethod, Segment
 from servers.english import counted, joined, money
@@ -137,6 +138,7 @@ def insurance(bought: str) -> str:
     return f"{'with' if bought == 'yes' else 'without'} travel insurance"
 
 
+@lru_cache(maxsize=4096)
 def _minute(of_day: str) -> int:
     clock, _, later = of_day.partition("+")
     return int(later or 0) * 1440 + int(clock[:2]) * 60 + int(clock[3:5])

@@ -5,6 +5,7 @@ from importlib.resources import files
 from servers.domain import Conduct, Domain
 from servers.frozen import FrozenMap
 from servers.retail import reads, world
+from servers.retail.cues import CUES
 from servers.retail.facts import PUBLIC, RetailFacts
 from servers.retail.identity import IDENTIFICATION
 from servers.retail.policy import policy
@@ -43,5 +44,7 @@ DOMAIN = Domain(
     variants=VARIANTS,
     owners=FrozenMap({"users": "user_id", "orders": "user_id"}),
     conduct=Conduct(one_call=True, silent_calls=True),
-    quotes=("extra", "total"),
+    quotes=("extra",),
+    rethinks=("payment", "items", "swaps", "address"),
+    cues=CUES,
 )

@@ -196,6 +196,11 @@ RULES = (
         surfaces=("at most", "limit", "maximum", "more than"),
         subjects=("return", "take back", "send back", "go back"),
     ),
+    Rule(
+        name="out_of_reach",
+        summary="What none of the actions can deal with is handed over to a human agent, and nothing else is.",
+        surfaces=("human agent", "colleague", "specialist", "representative", "hand you over", "transfer"),
+    ),
 )
 
 

@@ -4,40 +4,51 @@ One convention for things: the words of `items`, `order_with` and `swaps` begin 
 "the {items}", and every further thing in a list brings its own "the". Every piece of a value stands in its words.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
 
 from servers.english import joined, money
 from servers.persons import Address
-from servers.retail import wording
+from servers.retail import swap_words, wording
 
 _NUMBERS = ("two ", "three ", "four ", "five ", "six ")
 
 
 def worded(slot: str, value: Any) -> str:
     """The words for a slot's value."""
-    match slot, value:
-        case _, float():
-            return money(value)
-        case "address", {"address1": _}:
-            return _address(value)
-        case "which", {"pick": pick, "status": status}:
-            return f"{pick} {status} order"
-        case "items", [*things]:
-            return _listed([_thing(thing) for thing in things])
-        case "swaps", [*swaps]:
-            return ", and the ".join([_swap(swap) for swap in swaps])
-        case "order_with", [*names]:
-            return _listed([_counted(name, names.count(name)) for name in dict.fromkeys(names)])
-        case "compared", [*options]:
-            return "; ".join(options)
-        case _, {"name": _}:
-            return _thing(value)
-        case _, [*parts]:
+    if isinstance(value, float):
+        return money(value)
+    if isinstance(value, str):
+        return _plural(value) if slot == "product" else value
+    if (say := _SAID.get(slot)) is not None:
+        return say(value)
+    match value:
+        case {"order_id": number, "total": amount}:
+            return f"order {number} at {money(amount)}"
+        case {"name": _}:
+            return swap_words.thing(value)
+        case [*parts]:
             return joined([worded(slot, part) for part in parts])
     return str(value)
+
+
+def _things(things: Sequence[Mapping[str, Any]]) -> str:
+    return _listed([swap_words.thing(each) for each in things])
+
+
+def _named(names: Sequence[str]) -> str:
+    return _listed([_counted(name, names.count(name)) for name in dict.fromkeys(names)])
+
+
+def _found(orders: Sequence[Mapping[str, Any]]) -> str:
+    return "; ".join(f"the {_named(each['names'])} in order {each['order_id']}" for each in orders)
+
+
+def _standing(orders: Sequence[Mapping[str, Any]]) -> str:
+    return joined([f"order {each['order_id']} (“{each['status']}”)" for each in orders])
 
 
 def _listed(things: Sequence[str]) -> str:
@@ -47,23 +58,14 @@ def _listed(things: Sequence[str]) -> str:
 
 def _counted(name: str, count: int) -> str:
     """'Camping Tent', or 'two Camping Tents' without another article before it."""
-    plural = name if name.endswith("s") else f"{name}s"
-    return name if count == 1 else f"{_NUMBERS[count - 2]}{plural}"
+    return name if count == 1 else f"{_NUMBERS[count - 2]}{_plural(name)}"
 
 
-def _thing(described: Mapping[str, Any]) -> str:
-    return wording.item(described["name"], described.get("options", {}))
-
-
-def _swap(swap: Mapping[str, Any]) -> str:
-    """'A for the same one in white' (a customer's words), 'A for the B' (what an agent states)."""
-    old = _thing(swap["item"])
-    if "new" in swap:
-        return f"{old} for the {_thing(swap['new'])}"
-    name, wanted = swap["item"]["name"], swap.get("wanted", {})
-    one = "ones" if wording.with_article(name).startswith("a pair of") else "one"
-    which = f"{swap['pick']} {one}" if "pick" in swap else f"same {one}"
-    return f"{old} for the {which} {wording.options(wanted, name) or ('available' if 'pick' in swap else 'again')}"
+def _plural(name: str) -> str:
+    """'Camping Tents'; what is a pair stays as it is."""
+    if name.endswith("s"):
+        return name
+    return f"{name}es" if name.endswith(("sh", "ch", "x")) else f"{name}s"
 
 
 def _address(value: Mapping[str, Any]) -> str:
@@ -71,3 +73,22 @@ def _address(value: Mapping[str, Any]) -> str:
     where = msgspec.convert(value, Address)
     line = wording.address(where)
     return line if line.endswith(where.country) else f"{line}, {where.country}"
+
+
+_SAID: Mapping[str, Callable[[Any], str]] = MappingProxyType(
+    {
+        "address": _address,
+        "which": lambda which: f"{which['pick']} {which['status']} order",
+        "items": _things,
+        "missing": _things,
+        "swaps": lambda swaps: ", and the ".join([swap_words.swap(swap) for swap in swaps]),
+        "best": swap_words.best,
+        "between": swap_words.between,
+        "step": swap_words.step,
+        "order_with": _named,
+        "found": _found,
+        "standing": _standing,
+        "compared": "; ".join,
+    }
+)
+"""How the slots are said whose values are more than a text or a number."""

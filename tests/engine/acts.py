@@ -11,8 +11,12 @@ from servers.domain import Party
 from servers.english import counted, money
 from servers.persons import Address
 from servers.retail import wording
+from servers.retail.everyday import CATEGORIES
 from servers.retail.facts import REASONS
-from servers.retail.records import STATUSES, OrderItem, Product
+from servers.retail.recipes.gift_cards import FULLEST, OTHER, SMALLEST
+from servers.retail.recipes.trouble import TROUBLES
+from servers.retail.records import STATUSES, Order, OrderItem, Product
+from tests.engine import swap_acts
 from tests.servers.shop import Shop
 
 Slots = tuple[str, ...]
@@ -30,8 +34,10 @@ DIFFERENCE: tuple[Slots, ...] = ((), ("extra",), ("refund",))
 SWAPS = sets((("order_id", "swaps", "payment"),), DIFFERENCE)
 SETTLED = sets((("order_id", "payment"),), DIFFERENCE)
 MOVED = [("order_id", "payment", "total", "refund_to", "refund_time")]
-PLAIN = "greet greet.plain ask.help verified offer_more turn farewell noted refuse.order_exists refuse.unclear"
+PLAIN = "greet greet.plain ask.help verified offer_more turn farewell noted adjusted refuse.order_exists refuse.unclear"
 ASKED = "identity identity_again order address"
+ALL_ORDERS: tuple[Slots, ...] = (("category",), ("product",), ("over",))
+CANCELED: tuple[Slots, ...] = tuple(sets((("among",),), ((), ("category",), ("above",))))
 ABOUT_ORDER = "items swaps reason refund_to difference new_payment address question"
 BY_STATUS = "cancel_pending change_pending changed_once address_only return_delivered exchange_delivered"
 
@@ -41,6 +47,21 @@ AGENT: list[tuple[str, Slots]] = [
     ("verified", ("first_name",)),
     *((f"ask.{what}", ("order_id",)) for what in ABOUT_ORDER.split()),
     ("ask.refund_to", ("order_id", "allowed")),
+    ("ask.refunds_to", ("allowed",)),
+    *((f"ask.{what}", ()) for what in ("reason_for_all", "one_address")),
+    ("chose.lot", ("weighed", "found")),
+    *((f"chose.{what}", ("weighed", "numbers")) for what in ("orders", "moving")),
+    ("chose.person", ()),
+    ("chose.covered", ("payment", "balance", "refund", "total")),
+    ("chose.card", ("total", "balances")),
+    *((f"refuse.{rule}", ("standing",)) for rule in ("return_delivered", "cancel_pending", "changed_once")),
+    ("refuse.cancel_reason", ("accepted",)),
+    *(("refuse.order_exists", slots) for slots in (*ALL_ORDERS, *CANCELED, ("status",))),
+    ("refuse.gift_card_covers", ("payment", "balance", "refund", "total")),
+    ("answer.sum", ("status", "parts", "amount")),
+    ("answer.spread", ("status", "dearest", "cheapest", "difference")),
+    ("answer.things", ("category", "parts", "amount")),
+    *((f"answer.{what}", ("parts", "amount")) for what in ("back", "cards")),
     ("propose.cancel", ("order_id", "order_with", "reason", "refund", "refund_to", "refund_time")),
     *(("propose.return", ("order_id", "items", "refund", "payment", "refund_time", *fee)) for fee in ((), ("fee",))),
     *((f"propose.{act}", slots) for act in ("exchange", "modify") for slots in SWAPS),
@@ -60,6 +81,7 @@ AGENT: list[tuple[str, Slots]] = [
     ("refuse.items_at_once", ("order_id", "limit")),
     ("refuse.cancel_reason", ("order_id", "accepted")),
     ("refuse.refund_method", ("order_id", "payment", "allowed")),
+    ("refuse.refund_method", ("numbers", "payment", "allowed")),
     ("refuse.method_on_file", ("payment",)),
     ("refuse.gift_card_covers", ("payment", "balance", "extra")),
     ("refuse.gift_card_covers", ("payment", "balance", "total")),
@@ -69,10 +91,14 @@ AGENT: list[tuple[str, Slots]] = [
     ("answer.total", ("order_id", "total")),
     ("answer.status", ("order_id", "status")),
     ("answer.tracking", ("order_id", "tracking")),
+    *swap_acts.AGENT,
 ]
-WORDS = "hello next thanks accept bye confirm decline unknown puzzled"
-MEANT = "order_id order_with items swaps payment address reason"
-TOLD = "email order_id order_with which reason payment address address_from swaps items scope about"
+WORDS = "hello next thanks accept bye confirm decline unknown puzzled thanks.noted instead rethink withdraw rather besides again"
+MEANT = "order_id order_with items swaps payment address reason why category product but keeping then_id card"
+TOLD = "email order_id order_with which reason payment address address_from swaps items scope about why card"
+PLACES: tuple[Slots, ...] = ((), ("address",), ("address_from",), ("as_order_with",))
+CLOSED = ("processed", "pending (item modified)", "return requested")
+THEN: tuple[Slots, ...] = (("then_with",), ("then_id",))
 USER: list[tuple[str, Slots]] = [
     *((kind, ()) for kind in WORDS.split()),
     *(("request.cancel", slots) for slots in sets(ORDER, ((), ("reason",)))),
@@ -82,7 +108,15 @@ USER: list[tuple[str, Slots]] = [
     *(("request.order_address", slots) for slots in sets(ORDER, ((), ("address",), ("address_from",)))),
     *(("request.profile_address", slots) for slots in ((), ("address",))),
     *(("request.question", slots) for slots in sets((("about",),), ORDER)),
-    *(("inform", (slot,)) for slot in TOLD.split()),
+    *(("request.handover", slots) for slots in sets((("trouble",),), ORDER)),
+    *(("request.return_all", slots) for slots in sets(ALL_ORDERS, ((), ("but",)), ((), ("arrived",)), PAYMENT)),
+    *(("request.cancel_all", slots) for slots in sets(CANCELED, ((), ("keeping",)), ((), ("why",)))),
+    *(("request.redirect_all", slots) for slots in sets(PLACES, ((), ("keeping",)))),
+    *(("request.totals", ("sum", *slots)) for slots in ((), ("status",), ("category",), ("items",))),
+    *(("request.spend_refund", (*slots, "payment")) for slots in sets(ORDER[1:], THEN, ((), ("reason",)))),
+    *(("request.gift_cards", (*slots, "card")) for slots in ORDER),
+    *swap_acts.user(ORDER, PAYMENT),
+    *(("inform", (slot,)) for slot in (*TOLD.split(), *swap_acts.TOLD)),
     ("inform", ("first_name", "last_name", "zip")),
     ("inform", ("email", "first_name", "last_name", "zip")),
     *(("correct", (slot,)) for slot in MEANT.split()),
@@ -124,6 +158,7 @@ def _drawn(shop: Shop, random: Random) -> Mapping[str, Any]:
         "swaps": [_swap(shop, item, random) for item in items[:2]],
         "scope": "everything",
         "about": random.choice(["order total", "order status", "tracking number"]),
+        "trouble": random.choice(TROUBLES),
         "status": random.choice(STATUSES),
         "accepted": wording.reasons(random.sample(REASONS, random.randint(1, 4))),
         "limit": counted(random.randint(1, 3), "item"),
@@ -131,6 +166,8 @@ def _drawn(shop: Shop, random: Random) -> Mapping[str, Any]:
         "pick": random.choice(["most expensive", "cheapest"]),
         "weighed": 2 + len(ranked),
         "compared": ranked[:3],
+        **_of_all_orders(shop, order, random),
+        **swap_acts.drawn(shop, random),
         "tracking": [str(random.randrange(10**11, 10**12)) for _ in range(random.choice([1, 1, 2]))],
         **{slot: round(random.uniform(1, 3000), 2) for slot in ("refund", "extra", "total", "balance", "fee")},
     }
@@ -143,6 +180,8 @@ def spoken(shop: Shop, party: Party, slots: Slots, random: Random) -> dict[str, 
         drawn["payment"] = random.choice(["original payment method", "gift card", "Visa", drawn["payment"]])
     if party == "agent" and "reason" in drawn:
         drawn["reason"] = random.choice(REASONS)
+    if "sum" in drawn and "status" not in drawn:
+        drawn["sum"] = {"items": "what would come back", "category": "sum of things"}.get(slots[-1], "gift cards")
     if "pick" in drawn and "status" in drawn:  # nobody asks for the dearest of the cancelled ones
         drawn["status"] = random.choice(["pending", "processed", "delivered"])
     if party == "agent" and "items" in drawn:
@@ -150,6 +189,36 @@ def spoken(shop: Shop, party: Party, slots: Slots, random: Random) -> dict[str, 
     if party == "agent" and "swaps" in drawn:
         drawn["swaps"] = [_stated(shop, swap["item"]["name"], random) for swap in drawn["swaps"]]
     return drawn
+
+
+def _of_all_orders(shop: Shop, order: Order, random: Random) -> dict[str, Any]:
+    """What wishes about all orders are made of."""
+    several = random.sample(list(shop.orders.values()), random.randint(1, 4))
+    amounts = [round(random.uniform(1, 900), 2) for _ in several]
+    return {
+        "category": random.choice(CATEGORIES),
+        "product": order.items[0].name,
+        "over": random.randint(10, 900),
+        "above": random.randint(10, 900),
+        "but": {"name": order.items[0].name, "options": _some(order.items[0], random)},
+        "arrived": "delivered",
+        "among": random.choice(["pending", "not delivered yet"]),
+        "keeping": order.items[0].name,
+        "why": random.choice(REASONS),
+        "sum": random.choice(["sum of orders", "dearest and cheapest"]),
+        "card": random.choice([SMALLEST, FULLEST, OTHER]),
+        "as_order_with": [order.items[0].name],
+        "then_with": [order.items[0].name],
+        "then_id": several[0].order_id,
+        "standing": [{"order_id": each.order_id, "status": random.choice(CLOSED)} for each in several],
+        "found": [{"order_id": each.order_id, "names": [item.name for item in each.items]} for each in several],
+        "numbers": [each.order_id for each in several],
+        "balances": [f"{money(amount)} on the gift card ending in {random.randint(1000, 9999)}" for amount in amounts],
+        "parts": [f"{money(amount)} for order {each.order_id}" for amount, each in zip(amounts, several, strict=True)],
+        "dearest": {"order_id": several[0].order_id, "total": amounts[0]},
+        "cheapest": {"order_id": several[-1].order_id, "total": amounts[-1]},
+        **{slot: round(random.uniform(1, 3000), 2) for slot in ("amount", "difference")},
+    }
 
 
 def _address(address: Address) -> dict[str, str]:
@@ -167,6 +236,9 @@ def _swap(shop: Shop, item: OrderItem, random: Random) -> dict[str, Any]:
     said: dict[str, Any] = {"item": {"name": item.name, "options": _some(item, random)}, "wanted": wanted}
     if random.random() < 0.4:
         said |= {"pick": random.choice(["cheapest", "most expensive"]), "wanted": random.choice([wanted, {}])}
+    elif random.random() < 0.4:
+        changes = [dict(each.options.items() - item.options.items()) for each in shop.others(item)]
+        return swap_acts.wish(item.name, dict(item.options), changes, random)
     return said
 
 

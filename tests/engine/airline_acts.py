@@ -6,9 +6,10 @@ from random import Random
 from typing import Any
 
 from servers.airline import wording
-from servers.airline.records import Certificate, Passenger, Segment, User
+from servers.airline.records import Certificate, Passenger, Reservation, Segment, User
 from servers.domain import Party
 from servers.english import money
+from tests.engine import journey_acts
 from tests.engine.acts import Slots, sets
 from tests.servers.carrier import Carrier
 
@@ -19,12 +20,20 @@ RESERVATION: tuple[Slots, ...] = (("reservation_id",),)
 PLACES = ("origin", "destination", "days")
 BACK = ("refund", "refund_to", "refund_time")
 
+SINCE: tuple[Slots, ...] = ((), ("since",))
+SET: list[Slots] = [*sets(((), ("bound",), ("flyer",), ("insurance",)), SINCE), ("spared",)]
+
 BY_RESERVATION = "own_account reservation_stands one_cabin bags_only_added insurance_at_booking compensation_settled"
 REFUSED: list[tuple[str, Slots]] = [
     *(("reservation_exists", slots) for slots in REF),
     *((rule, RESERVATION[0]) for rule in BY_RESERVATION.split()),
     ("cancel_window", ("reservation_id", "booked", "hours")),
     ("insurance_reason", ("reservation_id", "accepted")),
+    ("cancel_window", ("numbers", "hours")),
+    ("seats_left", ("numbers", "full", "cabin")),
+    ("flight_available", ("numbers", "closed")),
+    ("insurance_reason", ("numbers", "accepted")),
+    *(("reservation_exists", slots) for slots in SET[1:]),
     ("fixed_cabin", ("reservation_id", "cabin")),
     ("same_journey", ("reservation_id", "route")),
     ("flown_stays", ("reservation_id", "flown")),
@@ -67,6 +76,16 @@ AGENT: list[tuple[str, Slots]] = [
     ),
     *((f"{family}.passengers", ("reservation_id", "passengers")) for family in ("propose", "report")),
     *(("chose.flight", slots) for slots in sets(((), ("leg",)), (("flight", "weighed", "compared"),))),
+    *(("chose.trips", ("weighed", "trips", *already)) for already in ((), ("already", "cabin"), ("enough",))),
+    *(("ask.changes_payment", slots) for slots in sets((("numbers",),), DIFFERENCE)),
+    ("answer.paid", ("weighed", "total")),
+    *(("answer.bags", (over, "bags")) for over in ("weighed", "reservation_id")),
+    ("answer.dearest", ("reservation_id", "margin", "weighed", "compared")),
+    ("answer.left", ("left", "weighed", "total")),
+    ("answer.nothing_left", ("left",)),
+    *(("answer.quote", slots) for slots in sets((("reservation_id",), ("numbers",)), (("cabin",),), DIFFERENCE)),
+    *(("answer.in_all", slots) for slots in sets((("weighed",),), DIFFERENCE)),
+    ("ask.reasons", ()),
     ("chose.reservation", ("which", "weighed", "compared", "reservation_id")),
     *((f"refuse.{rule}", slots) for rule, slots in REFUSED),
     ("answer.flight_status", ("reservation_id", "statuses")),
@@ -97,14 +116,29 @@ USER: list[tuple[str, Slots]] = [
     *(("request.bags", slots) for slots in sets(REF, (("more",), ("fewer",)), PAYMENT)),
     *(("request.passengers", slots) for slots in sets(REF, (("rename",), ("add",), ("remove",)))),
     *(("request.cancel", slots) for slots in sets(REF, ((), ("reason",)))),
+    *(("request.cancel_all", slots) for slots in sets(tuple(SET), ((), ("reason",)))),
+    *(("correct", (slot,)) for slot in ("bound", "spared")),
+    ("request.totals", ("left",)),
+    *(("request.totals", slots) for slots in sets(tuple(SET), (("sum",),))),
+    *(("request.bags_all", slots) for slots in sets(tuple(SET), (("each",), ("each", "payment"), ("each", "payment", "tally")))),
+    *(("request.duplicate", slots) for slots in sets((("bound", "surplus"),), ((), ("reason",)))),
+    *(("request.what_if", slots) for slots in sets((*REF[1:], *SET), (("cabin",),))),
+    *(("request.way_round", slots) for slots in sets(REF, (("cabin",),), ((), ("leg",)), (("days", "flight"),), PAYMENT)),
+    *(("request.way_round", slots) for slots in sets(REF, (("cabin", "then"),), ((), ("reason",)), PAYMENT)),
+    *(("request.upgrade_all", slots) for slots in sets(tuple(SET), (("cabin",),), PAYMENT)),
+    *(("request.upgrade_all", slots) for slots in sets(tuple(SET), (("cabin", "payment", "tally"),))),
     *(("request.compensation", slots) for slots in sets(REF, (("complaint",),), ((), ("settle",), ("settle", "reason")))),
     *(("request.insure", slots) for slots in REF),
     *(("request.question", slots) for slots in sets((("about",),), REF)),
     *(("inform", (slot,)) for slot in TOLD.split()),
+    *(("inform", (slot,)) for slot in ("days", "back_days", "flight", "more", "rename")),
     *(("inform", slots) for slots in (("cabin", "passengers"), ("bags", "insurance"))),
     *(("correct", (slot,)) for slot in MEANT.split()),
 ]
-ACTS: list[tuple[Party, str, Slots]] = [*(("agent", *act) for act in AGENT), *(("user", *act) for act in USER)]
+ACTS: list[tuple[Party, str, Slots]] = [
+    *(("agent", *act) for act in (*AGENT, *journey_acts.AGENT)),
+    *(("user", *act) for act in (*USER, *journey_acts.USER)),
+]
 
 REASONS = (
     *("change of plans", "the airline canceled a flight", "health", "weather"),
@@ -139,10 +173,18 @@ def spoken(carrier: Carrier, party: Party, slots: Slots, random: Random) -> dict
         "cabin": random.choice(["basic_economy", "economy", "business"]),
         "insurance": random.choice(["yes", "no"]),
         "complaint": random.choice(["cancelled", "delayed", "lost bag", "rude staff"]),
+        "bound": route["destination"],
+        "spared": route["destination"],
+        "since": days[0],
+        "left": random.choice(["gift cards", "certificates", "gift cards and certificates"]),
+        "flyer": {"first_name": reservation.passengers[0].first_name, "last_name": reservation.passengers[0].last_name},
     }
     people = list(reservation.passengers)
     drawn |= _stated(carrier, user, reservation.flights, people, random) if party == "agent" else _wished(user, people, random)
     drawn["route"] = route
+    someone = {"first_name": people[-1].first_name, "last_name": people[-1].last_name}
+    other = {"first_name": "Alex", "last_name": "Fox"}
+    drawn |= journey_acts.stated(random, other) if party == "agent" else journey_acts.wished(random, other, someone)
     return {slot: drawn[slot] for slot in slots}
 
 
@@ -171,12 +213,18 @@ def _stated(
         "accepted": random.choice(["health or weather", "health"]),
         "allowed": random.choice(ALLOWED),
         "entitled": random.choice(ENTITLED),
+        "enough": random.sample(list(carrier.reservations), random.randint(1, 2)),
+        "already": random.sample(list(carrier.reservations), random.randint(1, 2)),
+        "full": short[: random.randint(1, 2)],
+        "closed": short[: random.randint(1, 2)],
+        "numbers": random.sample(list(carrier.reservations), random.randint(1, 3)),
+        "trips": [_stop(carrier, each) for each in random.sample(list(carrier.reservations.values()), random.randint(2, 4))],
         "flown": short[: random.randint(1, 2)],
         "statuses": [{**each, "status": random.choice(statuses)} for each in short],
         "weighed": 2 + len(ranked),
         "compared": ["HAT001 on May 2 at $64.00", *ranked][:3],
         "balances": [{"method": each, "amount": round(random.uniform(1, 300), 2)} for each in methods[:2]],
-        **{slot: round(random.uniform(1, 3000), 2) for slot in ("extra", "refund", "total", "balance", "certificate")},
+        **{slot: round(random.uniform(1, 3000), 2) for slot in ("extra", "refund", "total", "margin", "balance", "certificate")},
     }
 
 
@@ -194,6 +242,11 @@ def _wished(user: User, people: list[Passenger], random: Random) -> Mapping[str,
         "payments": random.sample(methods, random.randint(1, min(3, len(methods)))),
         "payment": random.choice(["gift card", "Visa", *methods]),
         "reason": random.choice(REASONS),
+        "tally": "in all",
+        "each": random.randint(1, 3),
+        "surplus": random.choice(["later booking", "more expensive booking", "booking with fewer passengers"]),
+        "sum": random.choice(["paid", "checked bags", "most expensive"]),
+        "then": "cancel",
         "settle": "cancel",
         "part": random.choice(["outbound flight", "return flight", "one passenger"]),
         "rename": {"old": others[-1], "new": others[0]},
@@ -225,7 +278,7 @@ _FIXED = {
 }
 
 
-COUNTED = frozenset({"bags", "more", "fewer"})
+COUNTED = frozenset({"bags", "each", "more", "fewer", "later", "move"})
 """Slots of which a piece may be a number in letters, or none: test_airline_slots.py has their words."""
 
 
@@ -238,12 +291,22 @@ def _trip(route: Mapping[str, Any], day: str, random: Random) -> dict[str, Any]:
     return {"destination": route["destination"], **more}
 
 
+def _stop(carrier: Carrier, reservation: Reservation) -> dict[str, Any]:
+    """A reservation as it stands in a list of several."""
+    return {
+        "reservation_id": reservation.reservation_id,
+        "destination": _place(carrier, reservation.destination),
+        "day": reservation.flights[0].date,
+    }
+
+
 def _flight(random: Random) -> dict[str, str]:
     stops = random.choice(["direct", "any"])
     if random.random() < 0.2:
         return {"departs": "08:00:00", "stops": "direct"}
     sides = random.choice([{}, {}, {"after": "11:00:00"}, {"before": "18:30:00"}, {"after": "07:15:00", "before": "12:00:00"}])
-    return {"pick": random.choice(["cheapest", "fastest", "earliest", "latest"]), "stops": stops, **sides}
+    tie = random.choice([{}, {}, {"tie": "earliest-arriving"}])
+    return {"pick": random.choice(["cheapest", "fastest", "earliest", "latest"]), "stops": stops, **sides, **tie}
 
 
 def _segment(carrier: Carrier, segment: Segment) -> dict[str, Any]:

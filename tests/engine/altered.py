@@ -11,7 +11,7 @@ from engine.checkers import policy
 from engine.checkers.finding import Finding
 from engine.checkers.recording import Recording
 from engine.conversation.events import Act, Called, Event, Returned, Spoke
-from engine.scenario import Scenario
+from engine.scenario import Manner, Scenario
 from servers.state import World
 from tests.engine import pack
 
@@ -31,9 +31,14 @@ class Talk(NamedTuple):
 
 @cache
 def talks(name: str) -> tuple[Talk, ...]:
-    """The expert's conversations in which a first wish is proposed, agreed to and written, and nothing was corrected."""
+    """The expert's conversations in which one wish is proposed, agreed to and written, and nothing was corrected.
+
+    Of customers who want one thing and just answer: for a reader of words a chat beside a yes, or an earlier request's question
+    that names the same record, may leave open what was agreed to.
+    """
     found = []
-    for scenario, events, verdict in pack.play(pack.scenarios(name=name)):
+    single = [replace(each, manner=Manner()) for each in pack.scenarios(name=name) if len(each.requests) == 1]
+    for scenario, events, verdict in pack.play(single):
         kinds = [act.kind for event in events if isinstance(event, Spoke) for act in event.meaning]
         yes = next((number for number, event in enumerate(events) if _means(event, "confirm")), None)
         write = events[yes + 1] if yes is not None else None
@@ -87,8 +92,8 @@ def without_yes(talk: Talk) -> Altered:
 
 
 def yes_before_details(talk: Talk) -> Altered:
-    before, after = talk.events[: talk.proposal], talk.events[talk.write :]
-    return [*before, talk.events[talk.yes], talk.events[talk.proposal], *after], talk.write
+    asked, after = talk.events[2 : talk.yes], talk.events[talk.write :]
+    return [*talk.events[:2], talk.events[talk.yes], *asked, *after], talk.write
 
 
 def yes_but(talk: Talk) -> Altered:

@@ -3,6 +3,9 @@
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
+from random import Random
+
+from msgspec.structs import replace
 
 import servers
 from engine.casting import Casting
@@ -10,9 +13,11 @@ from engine.checkers.verdict import Verdict
 from engine.clock import run_virtual
 from engine.conversation.events import Event
 from engine.journal import Entry, Happened
-from engine.scenario import Scenario
+from engine.scenario import Manner, Provenance, Scenario
 from engine.simulation import Job, Stage, simulate
+from engine.synthesis.compose import Making, NotAdmitted, finished
 from engine.synthesis.generate import generate
+from engine.synthesis.plot import Plots
 from engine.toolboxes.direct import DirectToolbox
 from engine.worlds import Worlds
 from servers.domain import Domain
@@ -36,6 +41,25 @@ def retail() -> tuple[Domain, World]:
 def scenarios(count: int = 64, seed: int = 5, name: str = "retail") -> tuple[Scenario, ...]:
     """Scenarios of every recipe of a domain."""
     return tuple(generate(*opened(name), count, seed, Counter()))
+
+
+@cache
+def plots(count: int = 120, name: str = "retail") -> tuple[Scenario, ...]:
+    """Scenarios of one request with a plot each, of every recipe of a domain that has any."""
+    domain, world = opened(name)
+    customers, found, tried = list(world.tables[domain.customers]), list[Scenario](), 0
+    while len(found) < count:
+        random, recipe = Random(f"plots/{name}/{tried}"), domain.recipes[tried % len(domain.recipes)]
+        tried += 1
+        making = Making(domain, world, customers[tried % len(customers)], random, plots=Plots(share=1.0))
+        try:
+            making.add(recipe)
+            provenance = Provenance(made_by="tests", generator=domain.generator)
+            scenario = finished(making, provenance, f"{name}-plot-{len(found):04d}")
+        except NotAdmitted:
+            continue
+        found += [replace(scenario, manner=Manner())] if scenario.plot else []
+    return tuple(found)
 
 
 class Kept:

@@ -39,11 +39,15 @@ def test_there_is_a_row_for_every_flaw_of_every_party() -> None:
 
 
 def test_somebodys_own_domain_is_audited_without_an_edit() -> None:
-    """Lamps have a user with tools and hardly anything else; what cannot be shown there does not apply."""
+    """Lamps have a user with tools and hardly anything else; what cannot be shown there does not apply.
+
+    Of one lamp after the other: numbers are next to each other, so that a wrong one may be the other that was asked about.
+    """
+    apart = [scenario for scenario in stages.scenarios() if not scenario.manner.together or len(scenario.requests) == 1]
 
     async def audited() -> Audit:
         audit = Audit()
-        for scenario in stages.scenarios(6):
+        for scenario in apart[:6]:
             await audit.take(scenario)
         return audit
 

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from engine.scenario import Evidence, Expected, Gold, GoldWrite, Provenance, Scenario, WorldRef, load
+from engine.scenario import Evidence, Expected, Gold, GoldWrite, Measures, Provenance, Scenario, WorldRef, load
 from engine.synthesis.generate import generate
 from engine.synthesis.soundness import problems
 from engine.worlds import Worlds
@@ -81,6 +81,13 @@ def _knowing_otherwise() -> Scenario:
     return replace(right, knows=tuple(wrong))
 
 
+def _naming(table: str) -> Scenario:
+    """The customer is told a key that they do not know."""
+    right = _writing()
+    key = next(key for key in WORLDS.of(right)[1].tables[table] if key not in right.instruction)
+    return replace(right, instruction=f"{right.instruction} It is not {key}.")
+
+
 FALSE: dict[str, tuple[Callable[[], Scenario], str]] = {
     "another world": (lambda: replace(made()[0], world=WorldRef(source="small:8", digest=made()[0].world.digest)), "has digest"),
     "no such world": (lambda: replace(made()[0], world=WorldRef(source="nowhere.json", digest="")), "nowhere.json: no such file"),
@@ -102,6 +109,9 @@ FALSE: dict[str, tuple[Callable[[], Scenario], str]] = {
     "a decision of no request": (lambda: _decided(lambda it: replace(it, request=9)), "belongs to request 9"),
     "no decisions": (lambda: replace(made()[0], decisions=()), "decision 0 is missing"),
     "another kind": (lambda: replace(_writing(), kind="write-intensive"), "kind is write-intensive, by its burden and writes"),
+    "more candidates": (lambda: _decided(lambda it: replace(it, candidates=99)), "decision 0: candidates is 99"),
+    "other measures": (lambda: replace(_writing(), measures=Measures(union=99)), 'measures are {"union":99}'),
+    "an order that nobody knows": (lambda: _naming("orders"), "which is in no knows"),
     "words that nobody has": (_knowing_more, "request 0: 'mood' stands in knows alone"),
     "other words": (_knowing_otherwise, "request 0: the customer knows another"),
     "another answer": (lambda: replace(_writing(), answer=Expected(tell=("blue",))), "answer: the requests make another one"),

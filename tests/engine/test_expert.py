@@ -11,7 +11,7 @@ import servers
 from engine.casting import Casting, phrasebook
 from engine.checkers.verdict import Verdict
 from engine.conversation.events import EVENT_ENCODER, Act, Called, Event, Returned, Spoke
-from engine.scenario import Known, Scenario
+from engine.scenario import Known, Scenario, StoredEdit
 from engine.synthesis.patch import patched
 from servers.domain import Domain
 from servers.frozen import Record
@@ -100,8 +100,10 @@ def test_every_write_follows_a_yes_to_its_details(name: str) -> None:
         for number, event in enumerate(events):
             if isinstance(event, Called) and domain.callable[event.name, "agent"].kind == "write":
                 said = [before for before in events[:number] if isinstance(before, Spoke)]
-                assert [act.kind for act in said[-1].meaning] == ["confirm"], scenario.id
-                assert said[-2].meaning[-1].kind.startswith("propose."), scenario.id
+                assert "confirm" in [act.kind for act in said[-1].meaning], scenario.id
+                asked = [each.meaning[-1].kind for each in said if each.party == "agent"]
+                asked = asked[:-1] if asked[-1] == "ask.sure" else asked  # after a maybe
+                assert asked[-1].startswith("propose."), scenario.id
 
 
 @domains
@@ -137,14 +139,24 @@ def test_a_record_that_has_not_been_shown_changes_nothing_before_it_is(scenario:
     ((_, events, _),) = play([scenario])
     for decision in scenario.decisions:
         for edit in decision.edits[:3]:
-            otherwise = world
-            for change in edit.changes:
-                record = world.tables[change.table].get(change.key)
-                fields = patched(msgspec.to_builtins(record) if record is not None else {}, change.fields)
-                otherwise = with_record(otherwise, change.table, change.key, msgspec.convert(fields, domain.tables[change.table]))
+            if (otherwise := edited(domain, world, edit)) is None:
+                continue
             ((_, others, _),) = play([scenario], world=otherwise)
             first = min(shown_at(domain, events, change.table, change.key) for change in edit.changes)
             assert encoded(events)[:first] == encoded(others)[:first]
+
+
+def edited(domain: Domain, world: World, edit: StoredEdit) -> World | None:
+    """The world with the edit made true in it; None where it is of a record that only a write of the conversation makes."""
+    for change in edit.changes:
+        record = world.tables[change.table].get(change.key)
+        fields = patched(msgspec.to_builtins(record) if record is not None else {}, change.fields)
+        try:
+            made = msgspec.convert(fields, domain.tables[change.table])
+        except msgspec.ValidationError:
+            return None
+        world = with_record(world, change.table, change.key, made)
+    return world
 
 
 def shown_at(domain: Domain, events: list[Event], table: str, key: str) -> int:

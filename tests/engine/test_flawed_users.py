@@ -19,7 +19,7 @@ from engine.users.flawed.proposing import ProposesWrong
 from engine.users.hesitant import Puzzled
 from servers.domain import Domain, Party
 from servers.state import World
-from tests.engine.pack import opened, play, scenarios
+from tests.engine.pack import opened, play, plots, scenarios
 
 MANY = 10
 
@@ -49,7 +49,8 @@ def apt(flaw: Any, name: str) -> list[Scenario]:
     """Scenarios of a domain in which a flaw can show."""
     domain, _ = opened(name)
     book = Casting().phrasebook(domain)
-    return list(islice((each for each in scenarios(name=name) if flaw.applies(domain, each, book)), MANY))
+    pool = plots(name=name) if flaw.name in ("reveals_its_fallback", "forgets_its_plot") else scenarios(name=name)
+    return list(islice((each for each in pool if flaw.applies(domain, each, book)), MANY))
 
 
 def faulted(verdict: Verdict, check: str) -> bool:
@@ -90,7 +91,7 @@ def acts_of(events: list[Event], party: Party) -> set[str]:
 @domains
 def test_a_yes_to_everything_is_right_where_only_the_right_thing_is_proposed(name: str) -> None:
     """Nothing is wrong with a conversation in which the flaw never showed."""
-    chosen = scenarios(name=name)[:MANY]
+    chosen = [each for each in scenarios(name=name) if not each.manner.persona and not each.manner.clauses][:MANY]
     careless, usual = play(chosen, Casting(user="flawed:confirms_anything")), play(chosen)
     assert [bytes_of(row) for row in careless] == [bytes_of(row) for row in usual]
     assert all(verdict.accepted for _, _, verdict in careless)
@@ -122,7 +123,7 @@ def test_a_user_who_hesitates_is_asked_again_and_served(name: str) -> None:
         after = [
             getattr(event, "name", None) or [act.kind for act in getattr(event, "meaning", ())] for event in events[place + 1 :]
         ]
-        assert after.index(["confirm"]) < next(
+        assert next(n for n, what in enumerate(after) if "confirm" in what) < next(
             n for n, what in enumerate(after) if isinstance(what, str) and domain.callable[what, "agent"].kind == "write"
         )
 

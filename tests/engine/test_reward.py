@@ -36,6 +36,11 @@ def calls(scenario: Scenario, made: Sequence[tuple[str, dict[str, object]]]) -> 
     return Recording(scenario, domain, world, [*events, Closed(reason="user left")])
 
 
+def writing() -> Scenario:
+    """A scenario in which something is changed."""
+    return next(each for each in pack.scenarios(96) if each.gold.writes)
+
+
 def chain() -> Scenario:
     """A scenario with several gold writes that nobody has to be told of."""
     return next(each for each in pack.scenarios(96) if len(each.gold.writes) > 1)
@@ -128,14 +133,14 @@ def test_whose_fault_it_is(
 ) -> None:
     """A user's fault is never booked on the agent; the outcome names the reason before the conduct does."""
     domain, world = pack.opened("retail")
-    found = verdict(Recording(pack.scenarios(1)[0], domain, world, events), tuple(findings), gates)
+    found = verdict(Recording(writing(), domain, world, events), tuple(findings), gates)
     assert (found.standing, found.reason, found.blame) == expected
 
 
 def test_a_scenario_may_leave_checks_out_and_they_are_recorded_all_the_same() -> None:
     """A task that was made elsewhere promises less."""
     domain, world = pack.opened("retail")
-    scenario = replace(pack.scenarios(1)[0], gates=("state",))
+    scenario = replace(writing(), gates=("state",))
     found = verdict(Recording(scenario, domain, world, ENDED), (finding("policy", "fail"), finding("state", "pass")), STRICT)
     assert found.accepted and [each.check for each in found.findings] == ["policy", "state"]
 

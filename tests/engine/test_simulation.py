@@ -176,7 +176,7 @@ class Sabotaged(Casting):
         ("user", Listed(PartyFailed("user", "left its part")), ("rejected", "left its part", "user")),
         ("agent", Listed(PartyFailed("environment", "endpoint down")), ("failed", "endpoint down", "environment")),
         ("agent", Listed(Move(calls=(Call(name="x"),) * 500)), ("rejected", "too many calls", "agent")),
-        ("user", Listed(*[says(str(number)) for number in range(40)]), ("rejected", "too many moves", None)),
+        ("user", Listed(*[says(str(number)) for number in range(60)]), ("rejected", "too many moves", None)),
     ],
 )
 def test_a_party_that_fails_costs_its_own_conversation_alone(

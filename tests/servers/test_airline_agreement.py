@@ -315,7 +315,7 @@ def _one_way(_: Recipe, params: Said, stated: Said) -> Said | None:
 
 
 def _there_and_back(recipe: Recipe, params: Said, stated: Said) -> Said | None:
-    if recipe is not BOOK or "back_days" in params:
+    if recipe.name != BOOK.name or "back_days" in params:
         return None
     first, last = stated["flights"][0], stated["flights"][-1]
     back = {**last, "origin": last["destination"], "destination": first["origin"]}
@@ -337,7 +337,7 @@ def _exchanged(_: Recipe, params: Said, stated: Said) -> Said | None:
 
 def _alone(recipe: Recipe, params: Said, stated: Said) -> Said | None:
     """The leg that is kept is gone."""
-    if recipe is not FLIGHTS or "leg" not in params:
+    if recipe.name != FLIGHTS.name or "leg" not in params:
         return None
     return {"flights": [each for each in stated["flights"] if "departs" in each]}
 
@@ -397,8 +397,8 @@ def test_whatever_recipes_propose_is_agreed_to() -> None:
     """And is what was asked for."""
     assert len(DRAWN) > 150
     assert {recipe.name for recipe, _, _ in DRAWN} >= {"book", "flights", "cabin", "cancel", "bags", "passengers"}
-    for _, params, stated in DRAWN:
-        assert contradicted(params, stated) is None, (params, stated)
+    for recipe, params, stated in DRAWN:
+        assert recipe.contradicted(params, stated, 0) is None, (recipe.name, params, stated)
 
 
 @pytest.mark.parametrize("name", TAMPERINGS)
@@ -406,6 +406,8 @@ def test_whatever_is_tampered_with_is_contradicted(name: str) -> None:
     """In a slot that the customer can say again."""
     met = 0
     for recipe, params, stated in DRAWN:
+        if recipe.contradicted is not contradicted:  # whoever leaves more open sees less
+            continue
         tampered = TAMPERINGS[name](recipe, params, stated)
         if tampered is not None:
             met += 1

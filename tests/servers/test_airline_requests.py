@@ -242,22 +242,29 @@ def test_what_is_drawn_can_be_carried_out_and_other_ways_keep_the_customers_word
     """Over customers of a generated world: writes replay and change something, and some edit decides otherwise."""
     world, random, recipe = open_world(DOMAIN, "small:5"), Random(name), BY_NAME[name]
     met, otherwise = 0, 0
-    for customer in list(world.tables["users"])[:120]:
+    for customer in list(world.tables["users"]) * 3:
+        if met > 20:
+            break
         state = world.open()
         draft = recipe.draft(state.view(), customer, random)
         if draft is None or not recipe.holds(state.view(), customer, draft.request):
             continue
         met += 1
         decisions = recipe.solve(OpenCase(DOMAIN, state, customer, draft.request.params))
-        otherwise += _another(state, customer, draft.request, [outcome(decision) for decision in decisions])
+        otherwise += _another(state, customer, draft.request, [in_full(decision) for decision in decisions])
         for decision in decisions:
             if isinstance(decision, Write):
                 done = apply(DOMAIN, state, ToolCall(name=decision.tool, arguments=decision.arguments))
                 assert not done.error and done.changed, done.text
-    assert met > 20 and otherwise > met // 2
+    assert met > 20 and otherwise > met * 0.9, (met, otherwise)
 
 
-def _another(state: State, customer: str, request: Request, decided: list[Any]) -> bool:
+def in_full(decision: Decision) -> Any:
+    """What a decision is: of a write its arguments too."""
+    return (decision.tool, decision.arguments) if isinstance(decision, Write) else outcome(decision)
+
+
+def _another(state: State, customer: str, request: Request, as_is: list[Any]) -> bool:
     recipe = BY_NAME[request.recipe]
     for edit in recipe.edits(state.view(), customer, request):
         edited = state.fork()
@@ -265,6 +272,6 @@ def _another(state: State, customer: str, request: Request, decided: list[Any]) 
             edited.put(table, key, record)
         if recipe.holds(edited.view(), customer, request):
             found = recipe.solve(OpenCase(DOMAIN, edited, customer, request.params))
-            if [outcome(decision) for decision in found] != decided:
+            if [in_full(decision) for decision in found] != as_is:
                 return True
     return False

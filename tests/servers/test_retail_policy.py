@@ -30,6 +30,7 @@ SAYS = {
     "other_variant": "nor for the very variant the customer has",
     "items_at_once": "at most 3 items",
     "returned_at_once": "where the refund should go. at most 2 items",
+    "out_of_reach": "hand over only what is out of reach",
 }
 LIMITED = replace(PUBLIC, max_items_changed=3, max_items_returned=2)
 UNDER = {"address_only": replace(PUBLIC, changes_lock_order=False)}

@@ -110,7 +110,7 @@ def _answer(number: int, event: Spoke, heard: str) -> _Message:
     if not kinds:
         answer = read(event.text, heard)
         return _Message(number, "unsure" if answer == "change" and _WHICH.search(heard) else answer, False)
-    if kinds & {"correct", "decline"}:
+    if {kind.partition(".")[0] for kind in kinds} & {"correct", "decline", "rethink", "withdraw"}:
         return _Message(number, "change", True)
     return _Message(number, "yes" if "confirm" in kinds else "question", True)
 

@@ -8,47 +8,30 @@ import msgspec
 from engine.conversation.events import Called, Returned
 from engine.scenario import Known, Scenario
 from engine.toolboxes.calls import tool_call
-from servers.domain import Domain, ToolCall
-from servers.recipe import Recipe, Slots
+from engine.users.manner import slips
+from servers.domain import ToolCall
+from servers.recipe import Slots
 
 _sorted = msgspec.json.Encoder(order="sorted")
 
 
-class Wish:
-    """One request of the brief: what is known for it, in how many parts it is settled, and how many of them are."""
-
-    __slots__ = ("knows", "parts", "recipe", "settled")
-
-    def __init__(self, recipe: Recipe, knows: dict[str, Known], parts: int) -> None:
-        self.recipe = recipe
-        self.knows = knows
-        self.parts = parts
-        self.settled = 0
-
-    @property
-    def done(self) -> bool:
-        """Is every part of it settled?"""
-        return self.settled >= self.parts
-
-
 class Brief:
-    """The wishes in their order, and what the customer knows of themselves. `shown` are the answers of their own tools."""
+    """What the customer knows of themselves, and for each request as they want it by now. `shown` are the answers of their
+    own tools."""
 
-    def __init__(self, domain: Domain, scenario: Scenario) -> None:
-        recipes = {recipe.name: recipe for recipe in domain.recipes}
-        knows = [dict[str, Known]() for _ in scenario.requests]
-        parts = [0 for _ in scenario.requests]
+    def __init__(self, scenario: Scenario) -> None:
         self.of_self: dict[str, Known] = {}
+        self.of_requests = [dict[str, Known]() for _ in scenario.requests]
         for known in scenario.knows:
-            (self.of_self if known.request is None else knows[known.request])[known.slot] = known
-        for decision in scenario.decisions:
-            parts[decision.request] += 1
-        self.wishes = [
-            Wish(recipes[request.recipe], known, max(count, 1))
-            for request, known, count in zip(scenario.requests, knows, parts, strict=True)
-        ]
+            (self.of_self if known.request is None else self.of_requests[known.request])[known.slot] = known
+        self._slips = slips(scenario)
         self._shown: dict[tuple[str, bytes], list[str]] = {}
         self._looking: tuple[str, bytes] | None = None
+
+    def change(self, request: int, slots: Slots) -> None:
+        """From now on they want it otherwise."""
+        for slot, value in slots.items():
+            self.of_requests[request][slot] = Known(slot=slot, value=value, when="opening", request=request)
 
     def look(self, event: Called | Returned) -> None:
         """The customer uses a tool of their own."""
@@ -62,20 +45,22 @@ class Brief:
         """What the customer knows by that name: of themselves, and for any of their requests."""
         if slot in self.of_self:
             yield self.of_self[slot]
-        for wish in self.wishes:
-            if slot in wish.knows:
-                yield wish.knows[slot]
+        for known in self.of_requests:
+            if slot in known:
+                yield known[slot]
 
     def fits(self, known: Known, value: Any) -> bool:
         """Is this what they know, or what their tool has shown them?"""
         if known.via is not None:
             return value in self._shown.get(_key(known.via), ())
+        if (known.request, known.slot) in self._slips and self._slips[known.request, known.slot] == value:
+            return True  # a slip that is part of their manner, which they set right
         return known.value == value or _sorted.encode(known.value) == _sorted.encode(value)  # a tuple is a list in a file
 
-    def values(self, wish: Wish) -> Slots:
-        """All that they know for a wish by now."""
+    def values(self, request: int) -> Slots:
+        """All that they know for a request by now."""
         found = {}
-        for slot, known in wish.knows.items():
+        for slot, known in self.of_requests[request].items():
             if known.via is None:
                 found[slot] = known.value
             elif shown := self._shown.get(_key(known.via)):

@@ -8,18 +8,39 @@ from typing import Any
 
 import msgspec
 
-from engine.checkers.customer.brief import Brief, Wish
+from engine.checkers.customer.brief import Brief
 from engine.checkers.customer.fault import Fault
+from engine.checkers.customer.reacting import misreactions
 from engine.conversation.events import Act, Spoke
-from engine.scenario import Known
+from engine.course import Course
+from engine.scenario import Known, Manner
+from engine.users.manner import clauses_of
 
-_SETTLES = frozenset(("report", "refuse", "answer"))
 _OFFERS = frozenset(("offer_more", "ask.help"))
 _ENDS = frozenset(("farewell", "transfer"))
 _AGENTS = frozenset(
-    ("greet", "ask", "propose", "report", "refuse", "answer", "chose", "offer_more", "farewell", "transfer", "verified", "turn")
+    (
+        "greet",
+        "ask",
+        "propose",
+        "report",
+        "refuse",
+        "answer",
+        "chose",
+        "still",
+        "offer_more",
+        "farewell",
+        "transfer",
+        "verified",
+        "turn",
+    )
 )
 """Families of acts that are an agent's alone."""
+
+_PRESSES = frozenset(("insist", "ask_why"))
+"""Families with which a customer does not yet take a refusal; that it goes in circles is *progress*'s matter."""
+
+_TURNS = {"rethink": "changed its mind", "withdraw": "took something back"}
 
 PATIENCE = 3
 """So often a customer hears the same question, or sets a proposal right, before leaving is no fault of theirs."""
@@ -33,43 +54,38 @@ _sorted = msgspec.json.Encoder(order="sorted")
 class Following:
     """A conversation as far as it was followed. Take its messages in their order; `faults` are what was wrong so far."""
 
-    def __init__(self, brief: Brief, *, introduces: bool) -> None:
+    def __init__(self, brief: Brief, course: Course, manner: Manner) -> None:
         self.faults: list[Fault] = []
         self._brief = brief
-        self._introduces = introduces
-        self._made = 0
+        self._course = course
+        self._introduces = manner.introduces
+        self._tells_all = "everything_known" in clauses_of(manner)
         self._first, self._heard = True, False
         self._clear = True
-        self._asked: list[set[str]] = [set()]  # first whatever was asked, then for each request what was since it was made
+        self._asked: dict[int | None, set[str]] = {None: set()}  # whatever was asked, and for each request since it was made
         self._said: dict[str, Any] = {}
         self._questions: list[tuple[Act, ...]] = []
         self._open: tuple[Act, ...] = ()
-        self._proposed: list[Act] = []
         self._offered = self._ended = self._parted = False
         self._corrections = self._lingered = 0
 
     def hear(self, event: Spoke) -> None:
         """The agent said something."""
         self._heard, self._clear = True, self._clear and bool(event.meaning)
-        proposed, questions, offered, ended, again = [], [], False, event.leaves, False
+        self._course.heard(event.meaning)
+        questions, offered, ended = [], False, event.leaves
         for act in event.meaning:
             family = act.kind.partition(".")[0]
             if family == "propose":
-                proposed.append(act)
                 questions.append(act)
             elif act.kind in _OFFERS:
                 offered = True
             elif family in _ENDS:
                 ended = True
             elif family == "ask":
-                for asked in self._asked:
+                for asked in self._asked.values():
                     asked.update(act.wants)
                 questions.append(act)
-                again = again or act.kind == "ask.sure"
-            elif family in _SETTLES:
-                self._settle()
-        if proposed or not again:
-            self._proposed = proposed
         self._open = tuple(questions)
         self._offered, self._ended = offered and not questions, ended and not questions
         if questions:
@@ -78,58 +94,79 @@ class Following:
     def say(self, number: int, event: Spoke) -> None:
         """The customer said something, or left."""
         said = {act.kind.partition(".")[0] for act in event.meaning}
+        wish, due = self._course.current, self._course.due()
+        if self._course.proposed and self._clear:
+            for detail in misreactions(self._course, due, event.meaning):
+                self._fault(number, detail)
+        if not self._clear and "rethink" in said:
+            self._presume(event)
         for act in event.meaning:
-            family, _, name = act.kind.partition(".")
-            if family == "request":
-                self._request(number, name, act)
-            elif family == "inform":
-                self._inform(number, act)
-            elif family == "correct":
-                self._corrections += 1
-                self._inform(number, act, freely=bool(self._proposed))
-            elif family == "confirm":
-                self._confirm(number)
-            elif family == "decline":
-                self._corrections += 1
-                self._settle()
-            elif family in _AGENTS:
-                self._fault(number, f"played the agent ('{act.kind}')")
+            self._judge(number, act)
+            self._course.take(act, due)
+            if act.kind == "rethink" and wish is not None and due is not None:
+                self._brief.change(wish.place, due.change or {})
         if event.leaves:
             self._leave(number, said)
         else:
             self._stay(number, said)
         self._first = False
 
+    def _presume(self, event: Spoke) -> None:
+        """At what they changed their mind is not known: what their plot has for one of their requests they may want by now."""
+        told = {slot for act in event.meaning if act.kind == "inform" for slot in act.slots}
+        for wish in (self._course.wishes[place] for place in self._course.made):
+            for reaction in wish.left:
+                if reaction.change is not None and told & set(reaction.change):
+                    self._brief.change(wish.place, reaction.change)
+
+    def _judge(self, number: int, act: Act) -> None:
+        """One act, before it has its consequences."""
+        family, _, name = act.kind.partition(".")
+        if family == "request":
+            self._request(number, name, act)
+        elif family == "inform":
+            self._inform(number, act)
+        elif family == "correct":
+            self._corrections += 1
+            self._inform(number, act, freely=bool(self._course.proposed))
+        elif family == "confirm":
+            self._confirm(number)
+        elif family == "decline":
+            self._corrections += 1
+        elif family in ("rethink", "withdraw"):
+            if self._clear and not self._course.proposed:
+                self._fault(number, f"{_TURNS[family]} although nothing was proposed")
+        elif family in _AGENTS:
+            self._fault(number, f"played the agent ('{act.kind}')")
+
     def _fault(self, number: int, detail: str, *, certain: bool = True) -> None:
         self.faults.append(Fault(event=number, detail=detail, certain=certain))
 
-    def _current(self) -> Wish | None:
-        return next((wish for wish in self._brief.wishes[: self._made] if not wish.done), None)
-
-    def _settle(self) -> None:
-        wish = self._current()
-        if wish is not None:
-            wish.settled += 1
-
     def _request(self, number: int, name: str, act: Act) -> None:
-        wishes = self._brief.wishes
-        if self._made >= len(wishes) or wishes[self._made].recipe.name != name:
-            self._fault(number, f"asked for '{name}', which is not what it wants next")
+        place = self._course.next() if self._clear else self._course.meant(act)  # what it came after is not known otherwise
+        if place is None or self._course.wishes[place].recipe.name != name:
+            self._fault(number, self._untimely(name))
             return
-        wish = wishes[self._made]
-        self._made += 1
-        self._asked.append(set())
+        self._asked[place] = set()
         for slot, value in act.slots.items():
-            known = wish.knows.get(slot)
+            known = self._brief.of_requests[place].get(slot)
             if known is None or not self._brief.fits(known, value):
                 self._unknown(number, slot, value)
             elif known.when == "asked" and self._clear:
                 self._fault(number, f"told '{slot}' before it was asked for it")
             self._said[slot] = value
 
+    def _untimely(self, name: str) -> str:
+        """Why a request is not made now: the plot has it later, if at all, or it is not what comes next."""
+        course = self._course
+        kept = [each for each in course.wishes if each.recipe.name == name and each.place not in course.made]
+        if any(course.is_led_to(each.place) for each in kept):
+            return f"asked for '{name}' before what it is kept for had happened"
+        return f"asked for '{name}', which is not what it wants next"
+
     def _inform(self, number: int, act: Act, *, freely: bool = False) -> None:
         """Something was told: it has to be known, and unless it is told `freely`, asked for or for the opening."""
-        current = next((place for place, wish in enumerate(self._brief.wishes[: self._made]) if not wish.done), None)
+        current = self._course.current.place if self._course.current is not None else None
         for slot, value in act.slots.items():
             known = [each for each in self._brief.knowing(slot) if self._brief.fits(each, value)]
             known = [each for each in known if each.request == current] or known  # what is told is told about that one
@@ -141,11 +178,11 @@ class Following:
 
     def _may_tell(self, known: Known, *, freely: bool) -> bool:
         if known.request is None:
-            freely, asked = freely or (self._first and self._introduces), self._asked[0]
-        elif known.request >= self._made:
+            freely = freely or (self._first and self._introduces)
+        elif known.request not in self._asked:
             return False
-        else:
-            asked = self._asked[known.request + 1]
+        asked = self._asked[known.request]
+        freely = freely or (self._tells_all and known.request == 0)
         return freely or known.when == "opening" or known.slot in asked or not self._clear
 
     def _unknown(self, number: int, slot: str, value: Any) -> None:
@@ -157,11 +194,12 @@ class Following:
 
     def _confirm(self, number: int) -> None:
         """A yes: to each proposal that it answers there has to be an open wish, which it does not go against."""
-        wishes = [wish for wish in self._brief.wishes[: self._made] if not wish.done]
-        for act in self._proposed:
+        course = self._course
+        wishes = [wish for wish in (course.wishes[place] for place in course.made) if not wish.done]
+        for act in course.proposed:
             name, against = act.kind.partition(".")[2], ""
             for wish in wishes:
-                values = self._brief.values(wish)
+                values = course.values(wish)
                 if wish.recipe.asks_for(values, name):
                     slot = wish.recipe.contradicted(values, act.slots, wish.settled)
                     if slot is None:
@@ -172,14 +210,18 @@ class Following:
 
     def _leave(self, number: int, said: set[str]) -> None:
         """Who leaves has asked for all that they want, answered what was open, and heard what came of it, or was let go."""
-        if self._proposed and "confirm" in said:
-            self._settle()
-        unmade = len(self._brief.wishes) - self._made
-        if (not unmade and self._current() is None) or not self._clear or self._ended or self._impatient():
+        course = self._course
+        if course.proposed and "confirm" in said and course.current is not None:
+            course.current.settled += 1
+        left = course.next()
+        if (left is None and course.current is None) or not self._clear or self._ended or self._impatient():
             return
-        if self._open and not said & {"confirm", "decline"}:
+        if self._open and not said & {"confirm", "decline", "withdraw"}:
             self._fault(number, f"left although '{self._open[-1].kind}' was open")
-        elif unmade:
+        elif left is not None and course.is_led_to(left):
+            self._fault(number, f"never asked for '{course.wishes[left].recipe.name}', which it wants after what it heard")
+        elif left is not None:
+            unmade = sum(not course.is_led_to(wish.place) and wish.place not in course.made for wish in course.wishes)
             self._fault(number, f"left before it had asked for all that it wants ({unmade} left)")
         elif not self._offered:
             self._fault(number, "left before its request was settled", certain=bool(self._open) or not self._heard)
@@ -193,8 +235,8 @@ class Following:
 
     def _stay(self, number: int, said: set[str]) -> None:
         """After everything was settled, or after its own goodbye, whoever stays and asks for nothing goes on for nothing."""
-        settled = (self._offered or self._ended) and self._clear and self._current() is None
-        if (settled or self._parted) and "request" not in said:
+        settled = (self._offered or self._ended) and self._clear and self._course.current is None
+        if (settled or self._parted) and "request" not in said and not (said & _PRESSES and self._offered):
             self._lingered += 1
             if self._lingered == LINGERING:
                 self._fault(number, "went on after everything was settled")

@@ -28,10 +28,11 @@ class ConfirmsAnything:
         self._phrasebook = phrasebook
 
     async def move(self, view: View) -> Move | None:
-        """As the script has it, but for proposals."""
-        if any(act.kind.startswith("propose.") for act in view.heard()):
-            return says(self._phrasebook, view, Act(kind="confirm"))
-        return await self._user.move(view)
+        """As the script has it, but for proposals that the script does not agree to, at once or with a second thought."""
+        move = await self._user.move(view)
+        proposed = any(act.kind.startswith("propose.") for act in view.heard())
+        agrees = move is not None and any(act.kind in ("confirm", "hedge") for act in move.meaning)
+        return says(self._phrasebook, view, Act(kind="confirm")) if proposed and not agrees else move
 
 
 _AS_AGENT = (("greet", "ask.help"), ("verified", "offer_more"), ("farewell",))

@@ -42,8 +42,8 @@ class TellsWhatItCannotKnow(_Teller):
         slots = _unknowable(self._scenario, self._phrasebook)
         if slots is None or any(isinstance(event, Spoke) for event in view.seen):
             return acts
-        first = next(place for place, act in enumerate(acts) if act.kind.startswith("request."))
-        return [*acts[: first + 1], Act(kind="inform", slots=slots), *acts[first + 1 :]]
+        first = _after_request(acts)
+        return [*acts[:first], Act(kind="inform", slots=slots), *acts[first:]]
 
 
 class ContradictsItself(_Teller):
@@ -62,19 +62,16 @@ class RevealsAtOnce(_Teller):
     """Tells with its request all that it would say when asked: who it is, and every detail."""
 
     def _more(self, acts: list[Act], view: View) -> list[Act]:
-        spoke = [event for event in view.seen if isinstance(event, Spoke)]
-        if spoke and self._scenario.manner.together:
+        if any(isinstance(event, Spoke) for event in view.seen):
             return acts
-        own = [act.kind for event in spoke if event.party == view.party for act in event.meaning]
-        place = sum(kind.startswith("request.") for kind in own)
-        more: list[Act] = []
-        for act in acts:
-            first = act.kind.startswith("request.") and not any(each.kind.startswith("request.") for each in more)
-            more.append(act)
-            if first:
-                more += _kept(self._scenario, place, self._phrasebook)
-                more += [] if spoke else _kept(self._scenario, None, self._phrasebook)
-        return more
+        first = _after_request(acts)
+        kept = [*_kept(self._scenario, 0, self._phrasebook), *_kept(self._scenario, None, self._phrasebook)]
+        return [*acts[:first], *kept, *acts[first:]]
+
+
+def _after_request(acts: list[Act]) -> int:
+    """The place after the first request; the end of a message that makes none."""
+    return next((place + 1 for place, act in enumerate(acts) if act.kind.startswith("request.")), len(acts))
 
 
 def _says(phrasebook: Phrasebook, slots: Slots) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from servers.airline import pricing, rules
-from servers.airline.recipes import drafts, edits, repriced
+from servers.airline.recipes import drafts, edits, plain, repriced
 from servers.airline.recipes.agreement import contradicted
 from servers.airline.recipes.paying import difference, for_change
 from servers.airline.recipes.reservations import profile, reservation_of, saying_which
@@ -92,4 +92,12 @@ def holds(view: View, customer: str, request: Request) -> bool:
     return drafts.is_meant(view, customer, request.params)
 
 
-BAGS = Recipe(name="bags", contradicted=contradicted, draft=draft, solve=saying_which(solve), edits=other_ways, holds=holds)
+BAGS = Recipe(
+    name="bags",
+    contradicted=contradicted,
+    draft=draft,
+    solve=saying_which(solve),
+    edits=other_ways,
+    holds=holds,
+    plainly=plain.by_id,
+)

@@ -1,6 +1,7 @@
 """Book a new reservation: who flies in which cabin, the flights there and back, bags and insurance, who pays."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -8,7 +9,7 @@ from msgspec.structs import replace
 
 from servers.airline import pricing, rules
 from servers.airline.facts import AirlineFacts
-from servers.airline.recipes import drafts, edits
+from servers.airline.recipes import drafts, edits, plain
 from servers.airline.recipes.agreement import contradicted
 from servers.airline.recipes.book_drafts import cost, draft, passengers_of
 from servers.airline.recipes.journeys_edits import otherwise
@@ -22,8 +23,19 @@ from servers.state import View
 
 _TIERS: tuple[Membership, ...] = ("regular", "silver", "gold")
 
+Pay = Callable[..., list[tuple[int, PaymentMethod]] | Refusal]
+"""Finds out, for a case and a total, who pays how much."""
+
+Legs = Sequence[tuple[Wish, Sequence[Journey]]]
+"""What was looked for, one way or there and back, each with the journeys that compete, the best first."""
+
 
 def solve(case: Case) -> tuple[Decision, ...]:
+    return decided(case, for_booking)
+
+
+def decided(case: Case, pay: Pay) -> tuple[Decision, ...]:
+    """The booking that was asked for, paid as `pay` finds out."""
     cabin, who = both(case, "travelers", "cabin", "passengers")
     if cabin is None or not who:
         return ()
@@ -34,20 +46,33 @@ def solve(case: Case) -> tuple[Decision, ...]:
     if people is None or not all(case.said(slot) for slot in ("origin", "destination", "days", "flight")):
         return ()
     there = _there(case.said, cabin, len(people))
+    days = case.said("back_days")
+    legs = ways(case, there, lambda outbound: _back(there, outbound, days, case.facts) if days else None)
+    return (legs,) if isinstance(legs, Refusal) else (booking(case, legs, people, pay),)
+
+
+def ways(case: Case, there: Wish, back: Callable[[Journey], Wish | None]) -> Legs | Refusal:
+    """The way there and, where there is one, the way back: it depends on the airports of the way there."""
     ranked = journey_of(case, there)
     if isinstance(ranked, Refusal):
-        return (ranked,)
-    legs = [(there, ranked)]
-    if back_days := case.said("back_days"):
-        back = _back(there, ranked[0], back_days, case.facts)
-        ranked = journey_of(case, back)
-        if isinstance(ranked, Refusal):
-            return (ranked,)
-        legs.append((back, ranked))
+        return ranked
+    returning = back(ranked[0])
+    if returning is None:
+        return [(there, ranked)]
+    returns = journey_of(case, returning)
+    return returns if isinstance(returns, Refusal) else [(there, ranked), (returning, returns)]
+
+
+def booking(
+    case: Case, legs: Legs, people: Sequence[Passenger], pay: Pay, extras: tuple[int, str] | None = None
+) -> Write | Refusal:
+    """The booking of the best journeys; `extras` are bags and insurance where they need not be asked for."""
     compared = tuple(choice for wish, ranked in legs for choice in chose(wish, ranked))
     with saying(compared):
-        booking = _paid(case, user, cabin, people, [ranked[0] for _, ranked in legs])
-    return (replace(booking, chose=compared),)
+        bags, insurance = extras or both(case, "extras", "bags", "insurance")
+        journeys = [ranked[0] for _, ranked in legs]
+        decision = _paid(case, legs[0][0].cabin, people, journeys, (bags or 0, insurance or "no"), pay)
+    return replace(decision, chose=compared)
 
 
 def both(case: Case, question: str, *slots: str) -> tuple[Any, ...]:
@@ -69,15 +94,21 @@ def _back(there: Wish, outbound: Journey, days: Sequence[str], facts: AirlineFac
     return there._replace(origin=[place(start, facts)], destination=[place(end, facts)], days=days, leg="return flight")
 
 
-def _paid(case: Case, user: User, cabin: Cabin, people: Sequence[Passenger], chosen: Sequence[Journey]) -> Write | Refusal:
+def _paid(
+    case: Case,
+    cabin: Cabin,
+    people: Sequence[Passenger],
+    chosen: Sequence[Journey],
+    extras: tuple[int, str],
+    pay: Pay,
+) -> Write | Refusal:
     """The booking, once it is known what it costs and who pays."""
-    bags, insurance = both(case, "extras", "bags", "insurance")
-    bags, insurance, facts = bags or 0, insurance or "no", case.facts
-    paid_bags = pricing.paid_bags(bags, user.membership, cabin, len(people), facts)
+    (bags, insurance), facts = extras, case.facts
+    paid_bags = pricing.paid_bags(bags, profile(case).membership, cabin, len(people), facts)
     fares = [price(journey, cabin) for journey in chosen]
     total = pricing.booking(fares, len(people), insurance == "yes", paid_bags, facts)
     flights = [flight for journey in chosen for flight in stated(journey, facts)]
-    parts = for_booking(case, total, flights=flights)
+    parts = pay(case, total, flights=flights)
     if isinstance(parts, Refusal):
         return parts
     travelers = [msgspec.to_builtins(each) for each in people]
@@ -141,8 +172,8 @@ def other_ways(view: View, customer: str, request: Request) -> Iterator[Edit]:
     user = drafts.user_of(view, customer)
     yield from _born(user, params["passengers"])
     if all(competing(wish, found) for wish, found in legs):
-        yield from _member(view, user, params)
-        yield from _methods(view, customer, params["payments"], cost(view, user, params, fares))
+        yield from member(view, user, params["bags"], params["cabin"], len(params["passengers"]))
+        yield from methods(view, customer, params.get("payments", ()), cost(view, user, params, fares))
 
 
 def _born(user: User, who: Sequence[Any]) -> Iterator[Edit]:
@@ -168,17 +199,16 @@ def _another_day(dob: str) -> str:
     return f"{dob[:8]}{int(dob[8:]) % 28 + 1:02d}"
 
 
-def _member(view: View, user: User, params: Mapping[str, Any]) -> Iterator[Edit]:
+def member(view: View, user: User, bags: int, cabin: Cabin, passengers: int) -> Iterator[Edit]:
     """Another membership, by which another number of the bags is free."""
-    asked = (params["cabin"], len(params["passengers"]), view.facts)
-    now = pricing.paid_bags(params["bags"], user.membership, *asked)
+    now = pricing.paid_bags(bags, user.membership, cabin, passengers, view.facts)
     for tier in _TIERS:
-        if pricing.paid_bags(params["bags"], tier, *asked) != now:
+        if pricing.paid_bags(bags, tier, cabin, passengers, view.facts) != now:
             yield Edit(fact=f"the customer is {tier}", puts=(("users", user.user_id, replace(user, membership=tier)),))
             return
 
 
-def _methods(view: View, customer: str, payments: Sequence[str], total: int) -> Iterator[Edit]:
+def methods(view: View, customer: str, payments: Sequence[str], total: int) -> Iterator[Edit]:
     """The methods with which the customer wants to pay hold another amount, have another id, or are not on file."""
     user = drafts.user_of(view, customer)
     for words in payments:
@@ -213,12 +243,25 @@ def holds(view: View, customer: str, request: Request) -> bool:
     params, user = request.params, drafts.user_of(view, customer)
     if passengers_of(user, params["passengers"]) is None:
         return False
-    methods = [payment_words(each).casefold() for each in user.payment_methods.values()]
-    if any(sum(words.casefold() in each for each in methods) > 1 for words in params["payments"]):
+    if not are_named(user, params.get("payments", ())):
         return False
     if rules.passengers(len(params["passengers"]), view.facts):
         return True
     return all(clear(wish, found) for wish, found in planned(view, params))
 
 
-BOOK = Recipe(name="book", contradicted=contradicted, draft=draft, solve=solve, edits=other_ways, holds=holds)
+def are_named(user: User, payments: Sequence[str]) -> bool:
+    """Do no two payment methods fit the same words?"""
+    methods = [payment_words(each).casefold() for each in user.payment_methods.values()]
+    return not any(sum(words.casefold() in each for each in methods) > 1 for words in payments)
+
+
+BOOK = Recipe(
+    name="book",
+    contradicted=contradicted,
+    draft=draft,
+    solve=solve,
+    edits=other_ways,
+    holds=holds,
+    plainly=partial(plain.booked, planned),
+)

@@ -1,6 +1,6 @@
 """Drawing a booking: who flies where and when, with how many bags, who pays with what."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import combinations
 from random import Random
 from typing import Any
@@ -20,7 +20,7 @@ from servers.state import View
 
 CABINS: tuple[Cabin, ...] = ("basic_economy", "economy", "economy", "economy", "business")
 _TRIES, _MOST_SEARCHES = 12, 10
-_GROUPS = (("cabin", "passengers"), ("bags", "insurance"), ("payments",))
+_GROUPS = (("cabin", "passengers"), ("bags", "insurance"), ("payments",), ("paying",))
 
 
 def passengers_of(user: User, who: Sequence[Any]) -> list[Passenger] | None:
@@ -41,24 +41,36 @@ def passengers_of(user: User, who: Sequence[Any]) -> list[Passenger] | None:
 
 
 def draft(view: View, customer: str, random: Random) -> Draft | None:
+    return drawn(view, customer, random, "book", words_for)
+
+
+def drawn(view: View, customer: str, random: Random, recipe: str, pay: Callable[..., Mapping[str, Any]]) -> Draft | None:
+    """A booking of which `pay` draws the slots that say who pays, for what it costs; nothing where that cannot be."""
     user = drafts.user_of(view, customer)
     drawn = random.random()
     too_many = drawn < 0.05
     wanted = "full" if 0.05 <= drawn < 0.12 else "none" if 0.12 <= drawn < 0.16 else "found"
     cabin = chosen(CABINS, random) or "economy"
-    who = _who(view, user, random, too_many=too_many)
+    who = party(view, user, random, too_many=too_many)
     affords = random.random() < 0.9
     for _ in range(_TRIES):
         journey = _journey(view, customer, cabin, len(who), wanted, random)
         if journey is None:
             continue
         fares, params = journey
-        params |= {"cabin": cabin, "passengers": who, "bags": _bags(len(who), random)}
+        params |= {"cabin": cabin, "passengers": who, "bags": luggage(len(who), random)}
         params["insurance"] = "yes" if random.random() < 0.35 else "no"
-        params["payments"] = _payments(view, user, cost(view, user, params, fares), random, affords=affords)
-        if params["payments"]:
-            return Draft(request=Request(recipe="book", params=params), opening=_opening(params, random))
+        paying = pay(view, user, cost(view, user, params, fares), random, affords=affords)
+        if paying:
+            params |= paying
+            return Draft(request=Request(recipe=recipe, params=params), opening=opening(params, random))
     return None
+
+
+def words_for(view: View, user: User, cost: int, random: Random, *, affords: bool) -> Mapping[str, Any]:
+    """The slots that say who pays, as the names of one to three methods."""
+    words = payments(view, user, cost, random, affords=affords)
+    return {"payments": words} if words else {}
 
 
 def cost(view: View, user: User, params: Mapping[str, Any], fares: int) -> int:
@@ -68,12 +80,13 @@ def cost(view: View, user: User, params: Mapping[str, Any], fares: int) -> int:
     return pricing.booking([fares], passengers, params["insurance"] == "yes", paid, view.facts)
 
 
-def _opening(params: Mapping[str, Any], random: Random) -> tuple[str, ...]:
+def opening(params: Mapping[str, Any], random: Random) -> tuple[str, ...]:
+    """Where and when, which flight; of the rest whole groups, or nothing until it is asked for."""
     later = {slot for group in _GROUPS if random.random() >= 0.5 for slot in group}
     return tuple(slot for slot in params if slot not in later)
 
 
-def _who(view: View, user: User, random: Random, *, too_many: bool) -> list[Any]:
+def party(view: View, user: User, random: Random, *, too_many: bool) -> list[Any]:
     """The customer, mostly, with people who are on file or whose date of birth they tell."""
     count = view.facts.max_passengers + 1 if too_many else 1 + int(random.random() ** 2 * min(4, view.facts.max_passengers))
     saved = [{"first_name": each.first_name, "last_name": each.last_name} for each in user.saved_passengers]
@@ -95,13 +108,13 @@ def _name(who: Mapping[str, str]) -> tuple[str, str]:
 
 def _stranger(view: View, user: User, random: Random) -> dict[str, str]:
     """Somebody who is on nobody's file: pieces of other customers."""
-    keys = list(view.world.tables["users"])
+    keys = view.world.keys("users")
     first, last, born = (drafts.user_of(view, keys[int(random.random() * len(keys))]) for _ in range(3))
     family = user.name.last_name if random.random() < 0.5 and first.user_id != user.user_id else last.name.last_name
     return {"first_name": first.name.first_name, "last_name": family, "dob": f"{born.dob[:8]}{1 + int(random.random() * 28):02d}"}
 
 
-def _bags(passengers: int, random: Random) -> int:
+def luggage(passengers: int, random: Random) -> int:
     return 0 if random.random() < 0.25 else min(1 + int(random.random() * 2 * passengers), 4)
 
 
@@ -158,7 +171,7 @@ def _fares(view: View, legs: Sequence[Wish], wanted: str) -> int | None:
     return total
 
 
-def _payments(view: View, user: User, cost: int, random: Random, *, affords: bool) -> list[str]:
+def payments(view: View, user: User, cost: int, random: Random, *, affords: bool) -> list[str]:
     """One to three methods in their order that pay the cost together; or such as do not, or may not, or are not there.
     Empty where there are none of the kind.
     """

@@ -7,12 +7,23 @@ from typing import Any, NamedTuple
 from msgspec.structs import replace
 
 from servers.airline import pricing, rules
-from servers.airline.recipes import drafts, edits
+from servers.airline.recipes import drafts, edits, plain
 from servers.airline.recipes.agreement import contradicted
 from servers.airline.recipes.paying import difference, for_change
 from servers.airline.recipes.reservations import flown, reservation_of, route, saying_which, short
 from servers.airline.recipes.search import DIRECT, kept
-from servers.airline.records import LANDED, Available, ByCabin, Cabin, Cancelled, Flight, FoundFlight, Reservation, Segment
+from servers.airline.records import (
+    LANDED,
+    Available,
+    ByCabin,
+    Cabin,
+    Cancelled,
+    Flight,
+    FoundFlight,
+    PaymentMethod,
+    Reservation,
+    Segment,
+)
 from servers.airline.wording import cabin as cabin_words
 from servers.airline.wording import payment as payment_words
 from servers.airline.wording import segments
@@ -21,11 +32,11 @@ from servers.english import money
 from servers.recipe import Case, Comparison, Decision, Draft, Edit, Recipe, Refusal, Request, Unread, Write
 from servers.state import View
 
-_CABINS: tuple[Cabin, ...] = ("basic_economy", "economy", "business")
+CABINS: tuple[Cabin, ...] = ("basic_economy", "economy", "business")
 _SEATS, _PRICES = 9, ByCabin(basic_economy=110, economy=160, business=410)
 
 
-class _Priced(NamedTuple):
+class Priced(NamedTuple):
     """A flight of the reservation with what the search shows of it, None where it cannot be booked."""
 
     segment: Segment
@@ -47,13 +58,13 @@ def solve(case: Case) -> tuple[Decision, ...]:
     cabin: Cabin | None = case.said("cabin")
     if cabin is None or cabin == reservation.cabin:
         return ()
-    priced = _prices(case, reservation, cabin)
-    return (_without_room(case, reservation, cabin, priced) or _paid(case, reservation, cabin, priced),)
+    priced = prices(case, reservation, cabin)
+    return (without_room(case, reservation, cabin, priced) or _paid(case, reservation, cabin, priced),)
 
 
-def _prices(case: Case, reservation: Reservation, cabin: Cabin) -> list[_Priced]:
+def prices(case: Case, reservation: Reservation, cabin: Cabin) -> list[Priced]:
     """Each flight as the search of its route and day shows it, in the order in which they are flown."""
-    priced: dict[int, _Priced] = {}
+    priced: dict[int, Priced] = {}
     places = case.order(range(len(reservation.flights)))
     for number, place in enumerate(places):
         segment = reservation.flights[place]
@@ -65,12 +76,12 @@ def _prices(case: Case, reservation: Reservation, cabin: Cabin) -> list[_Priced]
             raise
         flights: Sequence[FoundFlight] = answer or ()
         found = next((each for each in flights if each.flight_number == segment.flight_number), None)
-        priced[place] = _Priced(segment, found)
+        priced[place] = Priced(segment, found)
     case.note(_comparison(reservation, cabin, list(priced.values()), ()))
     return [priced[place] for place in range(len(reservation.flights))]
 
 
-def _comparison(reservation: Reservation, cabin: Cabin, priced: Sequence[_Priced], unread: Sequence[str]) -> Comparison:
+def _comparison(reservation: Reservation, cabin: Cabin, priced: Sequence[Priced], unread: Sequence[str]) -> Comparison:
     rows = []
     for segment, found in priced:
         now = f"{money(found.prices.of(cabin))}, {found.available_seats.of(cabin)} seats left" if found else "cannot be booked"
@@ -79,7 +90,7 @@ def _comparison(reservation: Reservation, cabin: Cabin, priced: Sequence[_Priced
     return Comparison(question=question, candidates=tuple(rows), unread=tuple(unread))
 
 
-def _without_room(case: Case, reservation: Reservation, cabin: Cabin, priced: Sequence[_Priced]) -> Refusal | None:
+def without_room(case: Case, reservation: Reservation, cabin: Cabin, priced: Sequence[Priced]) -> Refusal | None:
     """A flight that cannot be booked now; or has too few seats in the new cabin."""
     seats = len(reservation.passengers)
     for rule in ("flight_available", "seats_left"):
@@ -91,14 +102,22 @@ def _without_room(case: Case, reservation: Reservation, cabin: Cabin, priced: Se
     return None
 
 
-def _paid(case: Case, reservation: Reservation, cabin: Cabin, priced: Sequence[_Priced]) -> Decision:
+def _paid(case: Case, reservation: Reservation, cabin: Cabin, priced: Sequence[Priced]) -> Decision:
     """The change, once it is known what it costs and who pays."""
-    number = reservation.reservation_id
+    due = cost(reservation, cabin, priced)
+    method = for_change(case, "change_payment", reservation.reservation_id, due)
+    return method if isinstance(method, Refusal) else moved(case, reservation, cabin, due, method)
+
+
+def cost(reservation: Reservation, cabin: Cabin, priced: Sequence[Priced]) -> int:
+    """What another cabin costs more, or less, for everybody on a reservation."""
     new = [found.prices.of(cabin) for _, found in priced if found is not None]
-    due = pricing.change([each.price for each in reservation.flights], new, len(reservation.passengers))
-    method = for_change(case, "change_payment", number, due)
-    if isinstance(method, Refusal):
-        return method
+    return pricing.change([each.price for each in reservation.flights], new, len(reservation.passengers))
+
+
+def moved(case: Case, reservation: Reservation, cabin: Cabin, due: int, method: PaymentMethod) -> Write:
+    """The change of the cabin, with who pays or gets the difference."""
+    number = reservation.reservation_id
     told = {"reservation_id": number, "cabin": cabin, "payment": payment_words(method), **difference(due)}
     return Write(
         act="cabin",
@@ -126,8 +145,8 @@ def draft(view: View, customer: str, random: Random) -> Draft | None:
     if reservation is None:
         return None
     slots = slots or drafts.reservation_slots(view, customer, reservation, random)
-    cabins = [each for each in _CABINS if each != reservation.cabin]
-    roomy = [each for each in cabins if _room(view, reservation, each)]
+    cabins = [each for each in CABINS if each != reservation.cabin]
+    roomy = [each for each in cabins if room(view, reservation, each)]
     cabin = chosen(roomy if roomy and random.random() < 0.75 else cabins, random)
     params = {**slots, "cabin": cabin, **_part(reservation, random)}
     params["payment"] = drafts.payer_slot(drafts.user_of(view, customer), random)
@@ -149,21 +168,21 @@ def _pool(view: View, theirs: Sequence[Reservation], random: Random) -> list[Res
     if drawn < 0.16:
         return [each for each in standing if each.flights[0].date <= today <= each.flights[-1].date]
     coming = [each for each in standing if each.flights[0].date > today]
-    closed = [each for each in coming if not all(isinstance(_on_its_day(view, one), Available) for one in each.flights)]
+    closed = [each for each in coming if not all(isinstance(on_its_day(view, one), Available) for one in each.flights)]
     if closed and drawn < 0.26:
         return closed
-    roomy = [each for each in coming if any(_room(view, each, cabin) for cabin in _CABINS if cabin != each.cabin)]
+    roomy = [each for each in coming if any(room(view, each, cabin) for cabin in CABINS if cabin != each.cabin)]
     return roomy if roomy and drawn < 0.86 else coming
 
 
-def _room(view: View, reservation: Reservation, cabin: Cabin) -> bool:
+def room(view: View, reservation: Reservation, cabin: Cabin) -> bool:
     """Can all flights of a reservation be booked in a cabin?"""
     seats = len(reservation.passengers)
-    found = [_on_its_day(view, each) for each in reservation.flights]
+    found = [on_its_day(view, each) for each in reservation.flights]
     return all(isinstance(each, Available) and each.available_seats.of(cabin) >= seats for each in found)
 
 
-def _on_its_day(view: View, segment: Segment) -> Any:
+def on_its_day(view: View, segment: Segment) -> Any:
     flight = view.get("flights", segment.flight_number, Flight)
     return flight.dates.get(segment.date) if flight is not None else None
 
@@ -188,14 +207,14 @@ def other_ways(view: View, customer: str, request: Request) -> Iterator[Edit]:
         return
     cabin, seats = params["cabin"], len(reservation.passengers)
     for segment in reservation.flights:
-        yield from _bookable(view, segment, seats)
+        yield from bookable(view, segment, seats)
         yield from edits.seats(view, segment, cabin, seats)
-    yield from edits.methods(view, customer, params["payment"], _due(view, reservation, cabin))
+    yield from edits.methods(view, customer, params["payment"], due_for(view, reservation, cabin))
 
 
-def _bookable(view: View, segment: Segment, seats: int) -> Iterator[Edit]:
+def bookable(view: View, segment: Segment, seats: int) -> Iterator[Edit]:
     """A flight that cannot be booked could be; one that can has been canceled."""
-    there = _on_its_day(view, segment)
+    there = on_its_day(view, segment)
     if isinstance(there, Available):
         yield edits.on_day(view, segment, Cancelled())
     elif segment.date > view.facts.now[:10]:
@@ -204,9 +223,9 @@ def _bookable(view: View, segment: Segment, seats: int) -> Iterator[Edit]:
         yield edits.on_day(view, segment, Available(available_seats=seats_left, prices=_PRICES))
 
 
-def _due(view: View, reservation: Reservation, cabin: Cabin) -> int:
+def due_for(view: View, reservation: Reservation, cabin: Cabin) -> int:
     """What the change would cost; 0 where it cannot be had."""
-    there = [_on_its_day(view, each) for each in reservation.flights]
+    there = [on_its_day(view, each) for each in reservation.flights]
     new = [each.prices.of(cabin) for each in there if isinstance(each, Available)]
     if len(new) < len(there):
         return 0
@@ -228,4 +247,12 @@ def holds(view: View, customer: str, request: Request) -> bool:
     return bool(params["cabin"] != reservation.cabin)
 
 
-CABIN = Recipe(name="cabin", contradicted=contradicted, draft=draft, solve=saying_which(solve), edits=other_ways, holds=holds)
+CABIN = Recipe(
+    name="cabin",
+    contradicted=contradicted,
+    draft=draft,
+    solve=saying_which(solve),
+    edits=other_ways,
+    holds=holds,
+    plainly=plain.by_id,
+)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from random import Random
 
 from servers.airline import rules
-from servers.airline.recipes import drafts, edits
+from servers.airline.recipes import drafts, edits, plain
 from servers.airline.recipes.agreement import contradicted
 from servers.airline.recipes.paying import refund_of
 from servers.airline.recipes.reservations import flown, reservation_of, route, saying_which, status_of
@@ -93,4 +93,12 @@ def holds(view: View, customer: str, request: Request) -> bool:
     return drafts.is_meant(view, customer, request.params)
 
 
-CANCEL = Recipe(name="cancel", contradicted=contradicted, draft=draft, solve=saying_which(solve), edits=other_ways, holds=holds)
+CANCEL = Recipe(
+    name="cancel",
+    contradicted=contradicted,
+    draft=draft,
+    solve=saying_which(solve),
+    edits=other_ways,
+    holds=holds,
+    plainly=plain.by_id,
+)

@@ -141,20 +141,30 @@ def price(view: View, segment: Segment, cabin: Cabin, by: int) -> Iterator[Edit]
 
 def elsewhere(view: View, customer: str, reservation: Reservation, params: Mapping[str, Any]) -> Iterator[Edit]:
     """What the customer described is another of their reservations."""
-    for other in reservations_of(view, customer):
-        if other.reservation_id == reservation.reservation_id:
-            continue
-        if "trip" in params and not goes(other, params["trip"]):
-            yield _swapped(reservation, other)
+    others = [each for each in reservations_of(view, customer) if each.reservation_id != reservation.reservation_id]
+    left = next((each for each in others if "trip" not in params or not goes(each, params["trip"])), None)
+    for other in others:
+        if "trip" in params and left is not None and not goes(other, params["trip"]):
+            yield _moved(reservation, other, left)
         if params.get("which") == LATEST and other.flights[0].date > reservation.created_at[:10]:
             later = datetime.fromisoformat(reservation.created_at) + timedelta(minutes=4)
             if later.isoformat() < view.facts.now:
                 yield _put("was booked last", replace(other, created_at=later.isoformat()))
-        if "which" in params and params["which"] != LATEST and other.status is None:
-            yield _swapped(reservation, other)
+        if "which" in params and params["which"] != LATEST and other.status is None and left is not None:
+            yield _moved(reservation, other, left)
 
 
-def _swapped(one: Reservation, other: Reservation) -> Edit:
+def _moved(one: Reservation, other: Reservation, left: Reservation) -> Edit:
+    """A reservation under another's id. What stands under its own then is always the same, so that it does not tell where
+    the reservation went: a third one, booked once more."""
+    lines = tuple(replace(line, payment_id=fresh(line.payment_id)) for line in left.payment_history)
+    again = replace(left, reservation_id=one.reservation_id, payment_history=lines)
+    moved = replace(one, reservation_id=other.reservation_id)
+    puts = tuple(("reservations", each.reservation_id, each) for each in (moved, again))
+    return Edit(fact=f"the trip is {other.reservation_id}", puts=puts)
+
+
+def swapped(one: Reservation, other: Reservation) -> Edit:
     """Two reservations, each under the other's id."""
     ids = ((one, other.reservation_id), (other, one.reservation_id))
     puts = tuple(("reservations", number, replace(each, reservation_id=number)) for each, number in ids)
@@ -167,7 +177,7 @@ def exists(view: View, customer: str, params: Mapping[str, Any]) -> Iterator[Edi
     theirs = reservations_of(view, customer)
     if number is not None and theirs and view.get("reservations", number, Reservation) is None:
         yield Edit(fact=f"{number} exists", puts=_another(view, theirs[0], number))
-        others = (key for key in view.world.tables["users"] if key != customer)
+        others = (key for key in view.world.keys("users") if key != customer)
         foreign = next((each for key in others for each in reservations_of(view, key) if coming(view, each)), None)
         if foreign is not None:
             yield Edit(fact=f"{number} is somebody else's", puts=_another(view, foreign, number))
@@ -176,13 +186,13 @@ def exists(view: View, customer: str, params: Mapping[str, Any]) -> Iterator[Edi
 def _another(view: View, reservation: Reservation, number: str) -> tuple[tuple[str, str, Any], ...]:
     """The same booked once more under another id by the same customer, with another certificate if with one."""
     owner = user_of(view, reservation.user_id)
-    lines = tuple(replace(line, payment_id=_fresh(line.payment_id)) for line in reservation.payment_history)
+    lines = tuple(replace(line, payment_id=fresh(line.payment_id)) for line in reservation.payment_history)
     again = replace(reservation, reservation_id=number, payment_history=lines)
     having = replace(owner, reservations=(*owner.reservations, number))
     return ("reservations", number, again), ("users", owner.user_id, having)
 
 
-def _fresh(method_id: str) -> str:
+def fresh(method_id: str) -> str:
     """A payment method that can pay again: a certificate pays once."""
     head, _, number = method_id.rpartition("_")
     return f"{head}_{(int(number) + 2_000_003) % 10_000_000:07d}" if head == "certificate" else method_id

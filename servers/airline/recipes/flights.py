@@ -1,20 +1,21 @@
 """Change the flights of a reservation: those of one way, to others between the same airports."""
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from msgspec.structs import replace
 
 from servers.airline import pricing, rules
 from servers.airline.facts import AirlineFacts
-from servers.airline.recipes import drafts, edits
+from servers.airline.recipes import drafts, edits, plain
 from servers.airline.recipes.agreement import contradicted
 from servers.airline.recipes.flights_drafts import draft
 from servers.airline.recipes.journeys_edits import otherwise, segments_of
 from servers.airline.recipes.paying import difference, for_change, named
 from servers.airline.recipes.reservations import flown, legs, place, reservation_of, route, saying_which, short
 from servers.airline.recipes.search import Journey, Wish, chose, clear, codes, competing, journey_of, kept, looked_up, stated
-from servers.airline.records import LANDED, Cabin, Flight, GiftCard, Reservation, Segment, status
+from servers.airline.records import LANDED, Cabin, Flight, GiftCard, PaymentMethod, Reservation, Segment, status
 from servers.airline.wording import payment as payment_words
 from servers.recipe import Case, Decision, Edit, Recipe, Refusal, Request, Write, saying
 from servers.state import View
@@ -27,18 +28,18 @@ def solve(case: Case) -> tuple[Decision, ...]:
     reservation = reservation_of(case)
     if isinstance(reservation, Refusal):
         return (reservation,)
-    if refusal := _fixed(case, reservation):
+    if refusal := forbidden(case, reservation):
         return (refusal,)
     wish = wish_of(case.said, reservation, case.facts)
     if wish is None:
         return ()
-    if refusal := _begun(case, reservation):
+    if refusal := begun(case, reservation, *parts(reservation, case.said("leg"))):
         return (refusal,)
     ranked = journey_of(case, wish)
     return (ranked,) if isinstance(ranked, Refusal) else (_paid(case, reservation, wish, ranked),)
 
 
-def _fixed(case: Case, reservation: Reservation) -> Refusal | None:
+def forbidden(case: Case, reservation: Reservation) -> Refusal | None:
     """What forbids the change whatever its flights are, and without a look at how those of today stand."""
     number = {"reservation_id": reservation.reservation_id}
     not_yet = [""] * len(reservation.flights)
@@ -53,9 +54,8 @@ def _fixed(case: Case, reservation: Reservation) -> Refusal | None:
     return None
 
 
-def _begun(case: Case, reservation: Reservation) -> Refusal | None:
+def begun(case: Case, reservation: Reservation, leg: tuple[Segment, ...], stays: Sequence[Segment]) -> Refusal | None:
     """A flight that is to be replaced, and was flown."""
-    leg, stays = parts(reservation, case.said("leg"))
     over = flown(case, replace(reservation, flights=leg))
     statuses = [LANDED if each in over else "" for each in reservation.flights]
     rule = rules.change_flights(reservation, statuses, [(each.flight_number, each.date) for each in stays], case.facts)
@@ -82,20 +82,27 @@ def wish_of(said: Callable[[str], Any], reservation: Reservation, facts: Airline
 
 def _paid(case: Case, reservation: Reservation, wish: Wish, ranked: Sequence[Journey]) -> Decision:
     """The change, once it is known what it costs and who pays."""
-    chosen, backwards = ranked[0], wish.leg == RETURN
-    stays = parts(reservation, wish.leg)[1]
-    flights = _ordered(segments_of(chosen, reservation.cabin), stays, backwards)
-    due = cost(reservation, flights)
+    due = cost(reservation, replaced(reservation, wish, ranked[0]))
     with saying(chose(wish, ranked)):
         method = for_change(case, "change_payment", reservation.reservation_id, due)
-    if isinstance(method, Refusal):
-        return method
+    return method if isinstance(method, Refusal) else rebooked(case, reservation, wish, ranked, method)
+
+
+def replaced(reservation: Reservation, wish: Wish, journey: Journey) -> list[Segment]:
+    """The flights of the reservation once it has this journey."""
+    stays = parts(reservation, wish.leg)[1]
+    return _ordered(segments_of(journey, reservation.cabin), stays, wish.leg == RETURN)
+
+
+def rebooked(case: Case, reservation: Reservation, wish: Wish, ranked: Sequence[Journey], method: PaymentMethod) -> Write:
+    """The change to the journey that comes first, with who pays or gets the difference."""
+    flights, stays = replaced(reservation, wish, ranked[0]), parts(reservation, wish.leg)[1]
     told = {
         "reservation_id": reservation.reservation_id,
         "payment": payment_words(method),
-        **difference(due),
+        **difference(cost(reservation, flights)),
     }
-    said = _ordered(stated(chosen, case.facts), kept(stays, case.facts), backwards)
+    said = _ordered(stated(ranked[0], case.facts), kept(stays, case.facts), wish.leg == RETURN)
     return Write(
         act="flights",
         tool="update_reservation_flights",
@@ -136,14 +143,14 @@ def other_ways(view: View, customer: str, request: Request) -> Iterator[Edit]:
     if wish is None:
         return
     change, _ = parts(reservation, wish.leg)
-    begun = tuple(each for each in change if each.date <= view.facts.now[:10])
-    yield from edits.flights(view, replace(reservation, flights=begun))
-    over = any(_over(view, each) for each in begun)
+    today = tuple(each for each in change if each.date <= view.facts.now[:10])
+    yield from edits.flights(view, replace(reservation, flights=today))
+    over = any(was_flown(view, each) for each in today)
     if not over and reservation.cabin not in fixed and reservation.status is None and reservation.user_id == customer:
         yield from _looked_for(view, customer, reservation, wish, params.get("payment", ""))
 
 
-def _over(view: View, segment: Segment) -> bool:
+def was_flown(view: View, segment: Segment) -> bool:
     """Was a flight flown?"""
     flight = view.get("flights", segment.flight_number, Flight)
     return flight is not None and segment.date in flight.dates and rules.flown((status(flight.dates[segment.date]),))
@@ -181,4 +188,12 @@ def holds(view: View, customer: str, request: Request) -> bool:
     return wish is not None and clear(wish, looked_up(view, wish))
 
 
-FLIGHTS = Recipe(name="flights", contradicted=contradicted, draft=draft, solve=saying_which(solve), edits=other_ways, holds=holds)
+FLIGHTS = Recipe(
+    name="flights",
+    contradicted=contradicted,
+    draft=draft,
+    solve=saying_which(solve),
+    edits=other_ways,
+    holds=holds,
+    plainly=partial(plain.rebooked, wish_of),
+)

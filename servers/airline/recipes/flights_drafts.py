@@ -14,7 +14,7 @@ from servers.recipe import Draft, Request
 from servers.state import View
 
 _TRIES = 12
-_APART = 2
+APART = 2
 """Days that lie at least between a new journey and the other leg: even one through two nights arrives in time."""
 
 
@@ -27,11 +27,11 @@ def draft(view: View, customer: str, random: Random) -> Draft | None:
     elif drawn < 0.06 and (number := drafts.misremembered(view, random)):
         reservation, slots = theirs[0] if theirs else None, {"reservation_id": number}
     else:
-        reservation = chosen(_pool(view, theirs, random), random)
+        reservation = chosen(pool(view, theirs, random), random)
     if reservation is None:
         return None
     slots = slots or drafts.reservation_slots(view, customer, reservation, random)
-    wanted = _elsewhere(view, reservation, random) if random.random() < 0.08 else _flight(view, reservation, random)
+    wanted = _elsewhere(view, reservation, random) if random.random() < 0.08 else wanted_flight(view, reservation, random)
     if wanted is None:
         return None
     params = {**slots, **wanted}
@@ -43,7 +43,7 @@ def draft(view: View, customer: str, random: Random) -> Draft | None:
     return Draft(request=Request(recipe="flights", params=params), opening=opening)
 
 
-def _pool(view: View, theirs: Sequence[Reservation], random: Random) -> list[Reservation]:
+def pool(view: View, theirs: Sequence[Reservation], random: Random) -> list[Reservation]:
     """Reservations of one kind: to come and to be changed, or such as cannot be: canceled, in a fixed cabin, begun."""
     today = view.facts.now[:10]
     fixed = view.facts.fixed_cabins
@@ -67,7 +67,7 @@ def _elsewhere(view: View, reservation: Reservation, random: Random) -> dict[str
     return {"destination": [place(other.iata, facts)]} if other is not None else None
 
 
-def _flight(view: View, reservation: Reservation, random: Random) -> dict[str, Any] | None:
+def wanted_flight(view: View, reservation: Reservation, random: Random) -> dict[str, Any] | None:
     """Which leg, on which days, which flight."""
     there, back = legs(reservation)
     today = view.facts.now[:10]
@@ -75,8 +75,8 @@ def _flight(view: View, reservation: Reservation, random: Random) -> dict[str, A
     if not back or there[0].date > today or random.random() < 0.6:
         options += [("outbound flight", there)]
     name, leg = chosen(options, random) or ("", there)
-    first = day_after(there[-1].date, _APART) if leg is back else day_after(today, 1)
-    last = day_after(back[0].date, -_APART) if back and leg is there else day_after(today, HORIZON)
+    first = day_after(there[-1].date, APART) if leg is back else day_after(today, 1)
+    last = day_after(back[0].date, -APART) if back and leg is there else day_after(today, HORIZON)
     possible = [day for number in range(1, HORIZON + 1) if first <= (day := day_after(today, number)) <= last]
     fits_full = random.random() < 0.12
     for _ in range(_TRIES):
@@ -108,9 +108,9 @@ def _words(
         return None
     if full != (ends_as == "full") and ends_as != "none":
         return None
-    return None if ends_as == "found" and not _new(competing(wish, found)[0], leg) else flight
+    return None if ends_as == "found" and not is_new(competing(wish, found)[0], leg) else flight
 
 
-def _new(journey: Journey, leg: Sequence[Segment]) -> bool:
+def is_new(journey: Journey, leg: Sequence[Segment]) -> bool:
     """Has a journey no flight that the reservation has already?"""
     return not {(each.flight_number, each.date) for each in leg} & set(journey.named())

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from random import Random
 
 from servers.airline import rules
-from servers.airline.recipes import drafts, edits
+from servers.airline.recipes import drafts, edits, plain
 from servers.airline.recipes.agreement import contradicted
 from servers.airline.recipes.reservations import reservation_of, saying_which
 from servers.drafting import chosen, revealed
@@ -46,4 +46,12 @@ def holds(view: View, customer: str, request: Request) -> bool:
     return drafts.is_meant(view, customer, request.params)
 
 
-INSURE = Recipe(name="insure", contradicted=contradicted, draft=draft, solve=saying_which(solve), edits=other_ways, holds=holds)
+INSURE = Recipe(
+    name="insure",
+    contradicted=contradicted,
+    draft=draft,
+    solve=saying_which(solve),
+    edits=other_ways,
+    holds=holds,
+    plainly=plain.by_id,
+)

@@ -7,14 +7,18 @@ from typing import Any
 
 from servers.airline.facts import AirlineFacts
 from servers.airline.network import AREAS
+from servers.airline.recipes import drafts
 from servers.airline.recipes.reservations import place
-from servers.airline.recipes.search import Journey, Wish, clear, competing, fits, looked_up
-from servers.airline.records import Flight
+from servers.airline.recipes.search import DIRECT, ONE_STOP, Ask, Journey, Wish, asks, clear, competing, fits, looked_up
+from servers.airline.records import Flight, Reservation
 from servers.drafting import chosen
 from servers.state import View
 
 HORIZON = 15
 """Days from now for which flights can be booked, tomorrow being the first."""
+
+_FEW = 4
+"""Searches that somebody makes of whom nobody can say that fewer would have done, where there is nothing to find."""
 
 _PICKS = ("cheapest", "cheapest", "cheapest", "fastest", "fastest", "fastest", "earliest", "latest")
 _HOURS = ("07:00:00", "08:00:00", "09:00:00", "10:00:00", "11:00:00", "12:00:00", "14:00:00", "16:00:00", "18:00:00")
@@ -75,7 +79,7 @@ def extreme(view: View, wish: Wish, random: Random) -> Mapping[str, Any] | None:
     picks = list(_PICKS)
     random.shuffle(picks)
     for pick in dict.fromkeys(picks):
-        words = {"pick": pick, "stops": stops, **_hours(pick, random)}
+        words = {"pick": pick, "stops": stops, **hours(pick, random)}
         if pick in ("earliest", "latest") and len(wish.days) > 1:
             continue
         if clear(wish._replace(flight=words), found):
@@ -83,7 +87,7 @@ def extreme(view: View, wish: Wish, random: Random) -> Mapping[str, Any] | None:
     return None
 
 
-def _hours(pick: str, random: Random) -> dict[str, str]:
+def hours(pick: str, random: Random) -> dict[str, str]:
     """Sometimes hours between which the customer wants to leave; the earliest flight is one after an hour, not before."""
     drawn = random.random()
     after, before = chosen(_HOURS[:6], random) or "", chosen(_HOURS[4:], random) or ""
@@ -96,6 +100,50 @@ def _hours(pick: str, random: Random) -> dict[str, str]:
     if drawn < 0.24:
         return {"before": before}
     return {"after": after, "before": before} if drawn < 0.28 and after < before else {}
+
+
+def is_sharp(view: View, wish: Wish, found: Sequence[Journey]) -> bool:
+    """Does it take all searches to find the best: is it on no first airport or day, by no first tool, and nothing that is found
+    first? Where there is no best, it takes few.
+    """
+    asked = asks(wish, lambda: view.facts.airports)
+    best = [_shown_by(each) for each in competing(wish, found)]
+    if not best:
+        return len(asked) < _FEW
+    if any(len(set(axis)) > 1 and axis[0] == value for axis, value in zip(zip(*asked, strict=True), best[0], strict=True)):
+        return False
+    return len(asked) == 1 or next(ask for ask in asked if ask in best) != best[0]
+
+
+def _shown_by(journey: Journey) -> Ask:
+    """The search that shows a journey."""
+    first, last = journey.flights[0], journey.flights[-1]
+    return Ask(DIRECT if len(journey.flights) == 1 else ONE_STOP, first.origin, last.destination, journey.days[0])
+
+
+def sharpened(view: View, wish: Wish, found: Sequence[Journey]) -> Wish | None:
+    """The same wish in an order, and with the stops, in which it takes all searches to find the best; None where none does."""
+    best = next(iter(competing(wish, found)), None)
+    if best is not None:
+        origin, destination = best.flights[0].origin, best.flights[-1].destination
+        flight = {**wish.flight, "stops": "direct"} if len(best.flights) == 1 and "stops" in wish.flight else wish.flight
+        wish = wish._replace(origin=_last(wish.origin, origin), destination=_last(wish.destination, destination), flight=flight)
+        found = [each for each in found if len(each.flights) == 1 or flight["stops"] != "direct"]
+    return wish if is_sharp(view, wish, found) else None
+
+
+def _last(places: Sequence[Mapping[str, str]], iata: str) -> list[Mapping[str, str]]:
+    """The airport at the end, where several were named."""
+    return sorted(places, key=lambda each: each.get("iata") == iata)
+
+
+def inner_slots(view: View, customer: str, reservation: Reservation, random: Random) -> dict[str, Any]:
+    """How a customer names a reservation: by its id where the first or the last that is looked at would be it."""
+    numbers = drafts.user_of(view, customer).reservations
+    if reservation.reservation_id in (numbers[:1] + numbers[-1:]) and random.random() < 0.85:
+        return {"reservation_id": reservation.reservation_id}
+    slots = drafts.reservation_slots(view, customer, reservation, random)
+    return drafts.reservation_slots(view, customer, reservation, random) if "reservation_id" in slots else slots
 
 
 def outcome(wish: Wish, found: Sequence[Journey]) -> str:

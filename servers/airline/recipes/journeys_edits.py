@@ -111,6 +111,8 @@ def _beating(ask: Ask, wish: Wish, best: Journey | None, found: Sequence[Journey
             return _Better(Times(_from(departs, hours), None), cost // 2)
         case "fastest":
             return _Better(Times(_from(departs, hours), on_the_way(best) - 1), cost)
+        case "earliest-arriving" if same:
+            return _Better(Times(_from(departs, hours), on_the_way(best) - 1), cost)
         case "earliest" if early and same:
             return _Better(Times((early[-_EARLIER:][0],), None), cost)
         case "latest" if late and same:

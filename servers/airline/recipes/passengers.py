@@ -8,7 +8,7 @@ import msgspec
 from msgspec.structs import replace
 
 from servers.airline import rules
-from servers.airline.recipes import drafts, edits
+from servers.airline.recipes import drafts, edits, plain
 from servers.airline.recipes.agreement import contradicted
 from servers.airline.recipes.reservations import reservation_of, saying_which
 from servers.airline.records import Passenger, Reservation, User
@@ -63,17 +63,17 @@ def _wish(view: View, customer: str, reservation: Reservation, random: Random) -
     old = {"first_name": who.first_name, "last_name": who.last_name}
     drawn = random.random()
     if drawn < 0.22:
-        return {"add": _newcomer(view, reservation, random)}
+        return {"add": newcomer(view, reservation, random)}
     if drawn < 0.42 and len(reservation.passengers) > 1 and who.first_name != user.name.first_name:
         return {"remove": old}
     if drawn < 0.62:
         names = [each.name.last_name for each in _others(view, random)]
         married = chosen((name for name in names if name != who.last_name), random) or "Marlowe"
         return {"rename": {"old": old, "new": {**old, "last_name": married}}}
-    return {"rename": {"old": old, "new": _newcomer(view, reservation, random)}}
+    return {"rename": {"old": old, "new": newcomer(view, reservation, random)}}
 
 
-def _newcomer(view: View, reservation: Reservation, random: Random) -> dict[str, str]:
+def newcomer(view: View, reservation: Reservation, random: Random) -> dict[str, str]:
     """Somebody who is not on the reservation: a friend with a name and a date of birth."""
     there = {(who.first_name, who.last_name) for who in reservation.passengers}
     for other in _others(view, random):
@@ -84,7 +84,7 @@ def _newcomer(view: View, reservation: Reservation, random: Random) -> dict[str,
 
 
 def _others(view: View, random: Random) -> Iterator[User]:
-    keys = list(view.world.tables["users"])
+    keys = view.world.keys("users")
     for _ in range(4):
         other = view.get("users", keys[int(random.random() * len(keys))], User)
         if other is not None:
@@ -113,5 +113,11 @@ def holds(view: View, customer: str, request: Request) -> bool:
 
 
 PASSENGERS = Recipe(
-    name="passengers", contradicted=contradicted, draft=draft, solve=saying_which(solve), edits=other_ways, holds=holds
+    name="passengers",
+    contradicted=contradicted,
+    draft=draft,
+    solve=saying_which(solve),
+    edits=other_ways,
+    holds=holds,
+    plainly=plain.by_id,
 )

@@ -50,6 +50,11 @@ def for_booking(case: Case, total: int, **quoted: Any) -> list[tuple[int, Paymen
         if method is None:
             return Refusal(act="method_on_file", rule="method_on_file", stated={"payment": each})
         methods.append(method)
+    return covered(case, methods, total)
+
+
+def covered(case: Case, methods: Sequence[PaymentMethod], total: int) -> list[tuple[int, PaymentMethod]] | Refusal:
+    """What each of the methods pays in its turn, where they may and together can pay a booking."""
     if rule := rules.payment_mix(methods, case.facts):
         return Refusal(act=rule, rule=rule, stated={"allowed": payment_mix(case.facts)})
     parts = shares(methods, total)

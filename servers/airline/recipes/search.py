@@ -1,10 +1,12 @@
 """Finding and comparing journeys: the searches that a wish takes, what of their answers fits it, which one is meant.
 
-A customer names places, days, and the flight among all that fit: the one that leaves at an hour, or an extreme by price,
-time on the way or departure. An extreme is looked for among the journeys that have seats for everybody.
+A customer names places, days, and the flight among all that fit: the one that leaves at an hour, the one of a number, or
+an extreme by price, time on the way, departure or arrival, with what decides in a tie. An extreme is looked for among the
+journeys that have seats for everybody.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
 from servers.airline import reads, rules
@@ -113,8 +115,10 @@ def journeys(ask: Ask, answer: Iterable[Any]) -> list[Journey]:
 
 
 def fits(journey: Journey, flight: Mapping[str, Any]) -> bool:
-    """Does a journey leave at the hour, or within the hours, that the customer wants?"""
+    """Is a journey the one of the numbers, or does it leave at the hour, or within the hours, that the customer wants?"""
     departs = journey.flights[0].scheduled_departure_time_est
+    if "numbers" in flight:
+        return [each.flight_number for each in journey.flights] == list(flight["numbers"])
     if "departs" in flight:
         return len(journey.flights) == 1 and bool(departs == flight["departs"])
     return bool(flight.get("after", "") < departs < flight.get("before", "99"))
@@ -123,18 +127,32 @@ def fits(journey: Journey, flight: Mapping[str, Any]) -> bool:
 def competing(wish: Wish, found: Iterable[Journey]) -> list[Journey]:
     """Those that fit and have the seats, the best first."""
     having = [each for each in found if fits(each, wish.flight) and _lacking(each, wish) is None]
-    pick = wish.flight.get("pick")
-    having.sort(key=Journey.named)  # whatever was read first
-    return sorted(having, key=lambda each: measure(each, pick, wish.cabin), reverse=pick == "latest")
+    having.sort(key=_name)  # whatever was read first
+    return sorted(having, key=lambda each: _rank(each, wish), reverse=wish.flight.get("pick") == "latest")
+
+
+def _rank(journey: Journey, wish: Wish) -> tuple[Any, ...]:
+    """By what journeys are compared, and by what those that are equal in it."""
+    rank = measure(journey, wish.flight.get("pick"), wish.cabin)
+    return (*rank, *measure(journey, wish.flight["tie"], wish.cabin)) if "tie" in wish.flight else rank
+
+
+def _name(journey: Journey) -> tuple[str, ...]:
+    first, last = journey.flights[0], journey.flights[-1]
+    return first.flight_number, journey.days[0], last.flight_number, journey.days[-1]
 
 
 def _lacking(journey: Journey, wish: Wish) -> FoundFlight | None:
     """The first of a journey's flights that has too few seats."""
-    return next((each for each in journey.flights if rules.flight(each, wish.cabin, wish.seats) is not None), None)
+    for each in journey.flights:
+        if rules.flight(each, wish.cabin, wish.seats) is not None:
+            return each
+    return None
 
 
 def measure(journey: Journey, pick: str | None, cabin: Cabin) -> tuple[Any, ...]:
-    """By what journeys are compared: the price for one passenger, minutes on the way, day and hour of departure."""
+    """By what journeys are compared: the price for one passenger, minutes on the way, day and hour of departure,
+    minute of arrival."""
     match pick:
         case "cheapest":
             return (price(journey, cabin),)
@@ -142,6 +160,8 @@ def measure(journey: Journey, pick: str | None, cabin: Cabin) -> tuple[Any, ...]
             return (on_the_way(journey),)
         case "earliest" | "latest":
             return (journey.days[0], journey.flights[0].scheduled_departure_time_est)
+        case "earliest-arriving":
+            return (arrives(journey),)
     return ()
 
 
@@ -160,13 +180,19 @@ def on_the_way(journey: Journey) -> int:
     return overnight + minutes(first.scheduled_departure_time_est, last.scheduled_arrival_time_est)
 
 
+def arrives(journey: Journey) -> int:
+    """The minute of the arrival, counted through all days."""
+    leaves = minutes("00:00:00", journey.flights[0].scheduled_departure_time_est)
+    return date.fromisoformat(journey.days[0]).toordinal() * 1440 + leaves + on_the_way(journey)
+
+
 def clear(wish: Wish, found: Iterable[Journey]) -> bool:
     """Do the customer's words name one journey at most: no two that leave at the hour, no two equally good?"""
     found = list(found)
     if "departs" in wish.flight:
         return len([each for each in found if fits(each, wish.flight)]) < 2
     ranked = competing(wish, found)[:2]
-    measures = {measure(each, wish.flight.get("pick"), wish.cabin) for each in ranked}
+    measures = {_rank(each, wish) for each in ranked}
     return len(measures) == len(ranked)
 
 
@@ -228,12 +254,20 @@ def _words(journey: Journey) -> str:
 
 
 def _measured(journey: Journey, wish: Wish) -> str:
-    match wish.flight.get("pick"):
+    """' at $120.00', with what decides in a tie: ' at $120.00, 3 hours'."""
+    ties = [wish.flight["tie"]] if "tie" in wish.flight else []
+    return "".join(_by(journey, by, wish.cabin) for by in (wish.flight.get("pick"), *ties))
+
+
+def _by(journey: Journey, by: str | None, cabin: Cabin) -> str:
+    match by:
         case "fastest":
             return f", {duration(on_the_way(journey))}"
         case "earliest" | "latest":
             return f", leaving at {time_words(journey.flights[0].scheduled_departure_time_est)}"
-    return f" at {money(price(journey, wish.cabin))}"
+        case "earliest-arriving":
+            return f", arriving at {time_words(journey.flights[-1].scheduled_arrival_time_est)}"
+    return f" at {money(price(journey, cabin))}"
 
 
 def _comparison(wish: Wish, found: Iterable[Journey], unread: Sequence[Ask] = ()) -> Comparison:

@@ -11,7 +11,7 @@ from servers.drafting import chosen, revealed
 from servers.persons import Address
 from servers.recipe import Case, Decision, Draft, Edit, Recipe, Refusal, Request, Write
 from servers.retail import rules
-from servers.retail.recipes import drafts, edits
+from servers.retail.recipes import drafts, edits, plain
 from servers.retail.recipes.agreement import contradicted
 from servers.retail.recipes.orders import order_of, profile, saying_which
 from servers.retail.records import PENDING, PENDING_ITEM_MODIFIED, PROCESSED, Order, User
@@ -28,9 +28,14 @@ def solve_order(case: Case) -> tuple[Decision, ...]:
         return (Refusal(act=rule, rule=rule, stated={"order_id": order.order_id, "status": order.status}),)
     said = case.said("address_from") or case.ask("address", "address", "address_from", order_id=order.order_id)
     address: Mapping[str, Any] = msgspec.to_builtins(profile(case).address) if said == ON_FILE else (said or {})
+    return (redirected(order, address),)
+
+
+def redirected(order: Order, address: Mapping[str, Any]) -> Write:
+    """The order is sent to that address."""
     stated = {"order_id": order.order_id, "address": dict(address)}
     arguments = {"order_id": order.order_id, **_in_order(address)}
-    return (Write(act="order_address", tool="modify_pending_order_address", arguments=arguments, stated=stated, told=stated),)
+    return Write(act="order_address", tool="modify_pending_order_address", arguments=arguments, stated=stated, told=stated)
 
 
 def solve_profile(case: Case) -> tuple[Decision, ...]:
@@ -56,7 +61,7 @@ def draft_order(view: View, customer: str, random: Random) -> Draft | None:
     if order.address != user.address and random.random() < 0.6:
         params["address_from"] = ON_FILE
     else:
-        params["address"] = _somewhere(view, customer, order.address, random)
+        params["address"] = somewhere(view, customer, order.address, random)
     opening = revealed(params, {"order_with", "which", "address_from"}, random)
     return Draft(request=Request(recipe="order_address", params=params), opening=opening)
 
@@ -65,13 +70,13 @@ def draft_profile(view: View, customer: str, random: Random) -> Draft | None:
     user = view.get("users", customer, User)
     if user is None or random.random() < 0.5:  # always possible, and so would be in every second chain
         return None
-    params = {"address": _somewhere(view, customer, user.address, random)}
+    params = {"address": somewhere(view, customer, user.address, random)}
     return Draft(request=Request(recipe="profile_address", params=params), opening=revealed(params, (), random))
 
 
-def _somewhere(view: View, customer: str, not_here: Address, random: Random) -> dict[str, str]:
+def somewhere(view: View, customer: str, not_here: Address, random: Random) -> dict[str, str]:
     """A real-looking address that is nobody's here: the street of one customer, numbered anew, in their city."""
-    keys = list(view.world.tables["users"])
+    keys = view.world.keys("users")
     for _ in range(8):
         other = view.get("users", keys[int(random.random() * len(keys))], User)
         if other is not None and other.user_id != customer and other.address.city != not_here.city:
@@ -115,6 +120,7 @@ ORDER_ADDRESS = Recipe(
     solve=saying_which(solve_order),
     edits=ways_order,
     holds=holds_order,
+    plainly=plain.with_address,
 )
 PROFILE_ADDRESS = Recipe(
     name="profile_address",

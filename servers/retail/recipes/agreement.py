@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from servers.recipe import Slots
+from servers.retail.recipes import scales
 from servers.retail.recipes.orders import ORIGINAL
 
 _Fits = Callable[[Mapping[str, Any], Mapping[str, Any]], bool]
@@ -55,4 +56,22 @@ def _swapped(said: Mapping[str, Any], stated: Mapping[str, Any]) -> bool:
     old, new, wanted = stated["item"], stated["new"], said.get("wanted", {})
     if not _described(said["item"], old) or new["name"] != old["name"] or not wanted.items() <= new["options"].items():
         return False
+    if ranked := said.get("ranked"):
+        return any(new["options"] == {**old["options"], **wish} for wish in ranked)
+    if step := said.get("step"):
+        return _stepped(step, old, new)
+    if like := said.get("like"):  # what the other one is like they do not know by heart
+        return "option" not in like or _only(like["option"], old, new)
     return bool(said.get("pick")) or new["options"] == {**old["options"], **wanted}
+
+
+def _stepped(step: Mapping[str, Any], old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    """One option goes the way that was asked for; how far the next one is the customer need not know."""
+    option = step["option"]
+    before, after = old["options"][option], new["options"][option]
+    return before != after and _only(option, old, new) and scales.goes(old["name"], option, before, after, step["way"])
+
+
+def _only(option: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> bool:
+    """Does nothing but this option differ?"""
+    return bool(new["options"] == {**old["options"], option: new["options"][option]})

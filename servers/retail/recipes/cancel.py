@@ -7,7 +7,7 @@ from servers.drafting import chosen, revealed
 from servers.recipe import Case, Decision, Draft, Edit, Recipe, Refusal, Request, Write
 from servers.retail import rules, wording
 from servers.retail.facts import REASONS
-from servers.retail.recipes import drafts, edits
+from servers.retail.recipes import drafts, edits, plain
 from servers.retail.recipes.agreement import contradicted
 from servers.retail.recipes.orders import order_of, profile, refund_time, saying_which, total
 from servers.retail.records import DELIVERED, PENDING, PENDING_ITEM_MODIFIED, PROCESSED, Order
@@ -24,17 +24,20 @@ def solve(case: Case) -> tuple[Decision, ...]:
     if reason is None or (rule := rules.cancel_reason(reason, case.facts)):
         accepted = wording.reasons(case.facts.cancel_reasons)
         return (Refusal(act="cancel_reason", rule="cancel_reason", stated={"order_id": order.order_id, "accepted": accepted}),)
+    return (cancelled(case, order, reason),)
+
+
+def cancelled(case: Case, order: Order, reason: str) -> Write:
+    """The cancellation of an order that may be cancelled, for a reason that counts."""
     method = profile(case).payment_methods[order.payment_history[0].payment_method_id]
     refund = {"refund": total(order), "refund_to": wording.payment(method), "refund_time": refund_time(method, case)}
     names = [item.name for item in order.items]
-    return (
-        Write(
-            act="cancel",
-            tool="cancel_pending_order",
-            arguments={"order_id": order.order_id, "reason": reason},
-            stated={"order_id": order.order_id, "order_with": names, "reason": reason, **refund},
-            told={"order_id": order.order_id, **refund},
-        ),
+    return Write(
+        act="cancel",
+        tool="cancel_pending_order",
+        arguments={"order_id": order.order_id, "reason": reason},
+        stated={"order_id": order.order_id, "order_with": names, "reason": reason, **refund},
+        told={"order_id": order.order_id, **refund},
     )
 
 
@@ -70,4 +73,12 @@ def holds(view: View, customer: str, request: Request) -> bool:
     return "order_id" in request.params or drafts.presupposed(view, customer, request.params) is not None
 
 
-CANCEL = Recipe(name="cancel", contradicted=contradicted, draft=draft, solve=saying_which(solve), edits=other_ways, holds=holds)
+CANCEL = Recipe(
+    name="cancel",
+    contradicted=contradicted,
+    draft=draft,
+    solve=saying_which(solve),
+    edits=other_ways,
+    holds=holds,
+    plainly=plain.by_number,
+)

@@ -20,7 +20,7 @@ def orders_of(view: View, customer: str) -> list[Order]:
 
 def somebody_elses(view: View, customer: str, status: str, random: Random) -> Order | None:
     """An order of another customer, of whom this one asks as if it were their own."""
-    keys = list(view.world.tables["users"])
+    keys = view.world.keys("users")
     other = keys[int(random.random() * len(keys))]
     return chosen((each for each in orders_of(view, other) if each.status == status and other != customer), random)
 

@@ -59,18 +59,24 @@ def elsewhere(view: View, customer: str, order: Order, params: Mapping[str, Any]
     others = [view.get("orders", number, Order) for number in user.orders if number != order.order_id] if user else []
     names = params.get("order_with") or [each["name"] for each in described_in(params)]
     by_contents = not {"order_id", "which"} & set(params)
+    spare = spare_item([each for each in others if each is not None], names)
     for other in others:
         if other is None:
             continue
         if by_contents and not fits(other, names):
             named = tuple(item for item in order.items if item.name in names)
-            rest = tuple(item for item in order.items if item not in named) or other.items[:1]
+            rest = tuple(item for item in order.items if item not in named) or spare or other.items[:1]
             swapped = (with_items(order, rest), with_items(with_status(other, order.status), (*other.items, *named)))
             puts = tuple(("orders", changed.order_id, changed) for changed in swapped)
             yield Edit(fact=f"what was described is in {other.order_id}", puts=puts)
         if "which" in params:
             beats = with_total_beyond(with_status(other, params["which"]["status"]), order, params["which"]["pick"])
             yield Edit(fact=f"{other.order_id} is the one", puts=(("orders", beats.order_id, beats),))
+
+
+def spare_item(orders: Sequence[Order], names: Sequence[str]) -> tuple[OrderItem, ...]:
+    """What an order has that lost all else: always the same, so that it does not tell where the rest went."""
+    return next(((item,) for order in orders for item in order.items if item.name not in names), ())
 
 
 def with_items(order: Order, items: tuple[OrderItem, ...]) -> Order:

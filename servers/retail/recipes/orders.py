@@ -25,7 +25,7 @@ def order_of(case: Case) -> Order | Refusal:
     that has the items they talk about."""
     number = case.said("order_id")
     if number is not None:
-        return _by_number(case, number)
+        return by_number(case, number)
     if (which := case.said("which")) is not None:
         return _by_extreme(case, which)
     if (names := case.said("order_with")) is None:
@@ -35,10 +35,11 @@ def order_of(case: Case) -> Order | Refusal:
         names = case.ask("order", "order_id", "order_with")
     if names is None:
         return Refusal(act="order_exists", rule="order_exists")
-    return _by_number(case, names) if isinstance(names, str) else _by_contents(case, names)
+    return by_number(case, names) if isinstance(names, str) else by_contents(case, names)
 
 
-def _by_number(case: Case, number: str) -> Order | Refusal:
+def by_number(case: Case, number: str) -> Order | Refusal:
+    """The customer's own order of that number."""
     order = case.read("get_order_details", order_id=number)
     if order is None:
         return Refusal(act="order_exists", rule="order_exists", stated={"order_id": number})
@@ -48,7 +49,7 @@ def _by_number(case: Case, number: str) -> Order | Refusal:
     return order
 
 
-def _by_contents(case: Case, names: Sequence[str]) -> Order | Refusal:
+def by_contents(case: Case, names: Sequence[str]) -> Order | Refusal:
     """Orders are read until one has everything that was named; the customer's words fit exactly one."""
     read: list[tuple[str, str]] = []
     numbers = case.order(profile(case).orders)

@@ -7,10 +7,10 @@ from typing import Any
 from servers.drafting import chosen, revealed
 from servers.recipe import Case, Decision, Draft, Edit, Recipe, Refusal, Request, Write
 from servers.retail import rules
-from servers.retail.recipes import drafts, edits
+from servers.retail.recipes import drafts, edits, plain
 from servers.retail.recipes.agreement import contradicted
 from servers.retail.recipes.orders import method_of, order_of, profile, refund_time, saying_which
-from servers.retail.records import PENDING, PENDING_ITEM_MODIFIED, PROCESSED, PayPal, User
+from servers.retail.records import PENDING, PENDING_ITEM_MODIFIED, PROCESSED, Order, PaymentMethod, PayPal, User
 from servers.retail.wording import payment as payment_words
 from servers.state import View
 
@@ -25,16 +25,21 @@ def solve(case: Case) -> tuple[Decision, ...]:
     method = method_of(case, order, words or "")
     if isinstance(method, Refusal):
         return (method,)
+    return (moved(case, order, method),)
+
+
+def moved(case: Case, order: Order, method: PaymentMethod) -> Write | Refusal:
+    """A pending order is charged to that method instead, or why not."""
     amount = order.payment_history[0].amount
     stated: dict[str, Any] = {"order_id": order.order_id, "payment": payment_words(method)}
     if rule := rules.new_payment(order, method, case.facts):
         if rule == "gift_card_covers":
             stated = {"payment": payment_words(method), "balance": getattr(method, "balance", 0.0), "total": amount}
-        return (Refusal(act=rule, rule=rule, stated=stated),)
+        return Refusal(act=rule, rule=rule, stated=stated)
     old = profile(case).payment_methods[order.payment_history[0].payment_method_id]
     stated |= {"total": amount, "refund_to": payment_words(old), "refund_time": refund_time(old, case)}
     arguments = {"order_id": order.order_id, "payment_method_id": method.id}
-    return (Write(act="payment", tool="modify_pending_order_payment", arguments=arguments, stated=stated, told=stated),)
+    return Write(act="payment", tool="modify_pending_order_payment", arguments=arguments, stated=stated, told=stated)
 
 
 def draft(view: View, customer: str, random: Random) -> Draft | None:
@@ -76,4 +81,12 @@ def holds(view: View, customer: str, request: Request) -> bool:
     return drafts.presupposed(view, customer, request.params) is not None
 
 
-PAYMENT = Recipe(name="payment", contradicted=contradicted, draft=draft, solve=saying_which(solve), edits=other_ways, holds=holds)
+PAYMENT = Recipe(
+    name="payment",
+    contradicted=contradicted,
+    draft=draft,
+    solve=saying_which(solve),
+    edits=other_ways,
+    holds=holds,
+    plainly=plain.by_number,
+)

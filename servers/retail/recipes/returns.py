@@ -8,7 +8,7 @@ from servers.drafting import chosen, revealed
 from servers.english import counted
 from servers.recipe import Case, Decision, Draft, Edit, Recipe, Refusal, Request, Write
 from servers.retail import rules
-from servers.retail.recipes import drafts, edits
+from servers.retail.recipes import drafts, edits, plain
 from servers.retail.recipes.agreement import contradicted
 from servers.retail.recipes.orders import described, has_items, is_meant, items_of, method_of, order_of, refund_time, saying_which
 from servers.retail.records import DELIVERED, EXCHANGE_REQUESTED, PROCESSED, RETURN_REQUESTED, Order, OrderItem, User
@@ -28,40 +28,51 @@ def solve(case: Case) -> tuple[Decision, ...]:
     items = list(order.items) if wanted in (EVERYTHING, None) else items_of(case, order, wanted)
     if isinstance(items, Refusal):
         return (items,)
+    if (refusal := too_many(case, order, items)) is not None:
+        return (refusal,)
+    words = case.ask("refund_to", "payment", order_id=order.order_id, allowed=allowed(case))
+    return (taken_back(case, order, items, words or ""),)
+
+
+def too_many(case: Case, order: Order, items: Sequence[OrderItem]) -> Refusal | None:
+    """The refusal of a return of more items than the shop takes back together."""
     if rule := rules.give_back_items(len(items), case.facts):
         stated = {"order_id": order.order_id, "limit": counted(case.facts.max_items_returned, "item")}
-        return (Refusal(act=rule, rule=rule, stated=stated),)
-    words = case.ask("refund_to", "payment", order_id=order.order_id, allowed=_allowed(case))
-    method = method_of(case, order, words or "")
+        return Refusal(act=rule, rule=rule, stated=stated)
+    return None
+
+
+def taken_back(case: Case, order: Order, items: Sequence[OrderItem], words: str) -> Write | Refusal:
+    """The return of items of a delivered order, with the refund to the method that is meant by some words."""
+    method = method_of(case, order, words)
     if isinstance(method, Refusal):
-        return (method,)
+        return method
     if rule := rules.refund(order, method, case.facts):
-        stated = {"order_id": order.order_id, "payment": payment_words(method), "allowed": _allowed(case)}
-        return (Refusal(act=rule, rule=rule, stated=stated),)
-    refund: dict[str, Any] = {"refund": rules.refunded(_worth(items), case.facts), "payment": payment_words(method)}
+        stated = {"order_id": order.order_id, "payment": payment_words(method), "allowed": allowed(case)}
+        return Refusal(act=rule, rule=rule, stated=stated)
+    refund: dict[str, Any] = {"refund": rules.refunded(worth(items), case.facts), "payment": payment_words(method)}
     refund |= {"refund_time": refund_time(method, case)}
     fee = {"fee": float(case.facts.return_fee)} if case.facts.return_fee else {}
-    return (
-        Write(
-            act="return",
-            tool="return_delivered_order_items",
-            arguments={
-                "order_id": order.order_id,
-                "item_ids": [item.item_id for item in items],
-                "payment_method_id": method.id,
-            },
-            stated={"order_id": order.order_id, "items": [described(item) for item in items], **refund, **fee},
-            told={"order_id": order.order_id, **refund},
-        ),
+    return Write(
+        act="return",
+        tool="return_delivered_order_items",
+        arguments={
+            "order_id": order.order_id,
+            "item_ids": [item.item_id for item in items],
+            "payment_method_id": method.id,
+        },
+        stated={"order_id": order.order_id, "items": [described(item) for item in items], **refund, **fee},
+        told={"order_id": order.order_id, **refund},
     )
 
 
-def _allowed(case: Case) -> str:
+def allowed(case: Case) -> str:
     """Where the policy lets a refund go, in words."""
     return "the original payment method" + (" or to a gift card on file" if case.facts.returns_to_gift_card else "")
 
 
-def _worth(items: Sequence[OrderItem]) -> float:
+def worth(items: Sequence[OrderItem]) -> float:
+    """What was paid for items, in dollars."""
     amount = 0.0
     for item in items:
         amount += item.price
@@ -132,4 +143,12 @@ def holds(view: View, customer: str, request: Request) -> bool:
     )
 
 
-RETURN = Recipe(name="return", contradicted=contradicted, draft=draft, solve=saying_which(solve), edits=other_ways, holds=holds)
+RETURN = Recipe(
+    name="return",
+    contradicted=contradicted,
+    draft=draft,
+    solve=saying_which(solve),
+    edits=other_ways,
+    holds=holds,
+    plainly=plain.by_number,
+)

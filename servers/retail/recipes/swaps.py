@@ -6,12 +6,12 @@ from random import Random
 from typing import Any
 
 from servers.drafting import chosen, revealed
-from servers.english import counted, money
-from servers.recipe import Case, Choice, Comparison, Decision, Draft, Edit, Recipe, Refusal, Request, Write
-from servers.retail import rules
+from servers.recipe import Case, Decision, Draft, Edit, Recipe, Refusal, Request
 from servers.retail.recipes import drafts, edits
 from servers.retail.recipes.agreement import contradicted
-from servers.retail.recipes.orders import described, is_meant, items_of, method_of, order_of, saying_which
+from servers.retail.recipes.orders import is_meant, order_of, saying_which
+from servers.retail.recipes.swap_drafts import in_plain_words
+from servers.retail.recipes.swapping import candidates, decide
 from servers.retail.records import (
     DELIVERED,
     EXCHANGE_REQUESTED,
@@ -23,113 +23,15 @@ from servers.retail.records import (
     OrderItem,
     Product,
     User,
-    Variant,
 )
-from servers.retail.wording import item as item_words
-from servers.retail.wording import payment as payment_words
 from servers.state import View
-
-TOOLS = {"exchange": "exchange_delivered_order_items", "modify": "modify_pending_order_items"}
 
 
 def solve(act: str, case: Case) -> tuple[Decision, ...]:
     order = order_of(case)
     if isinstance(order, Refusal):
         return (order,)
-    swaps: Sequence[Mapping[str, Any]] = case.ask("swaps", "swaps", order_id=order.order_id) or ()
-    allowed = rules.exchange if act == "exchange" else rules.change_items
-    if rule := allowed(order, len(swaps), case.facts):
-        told = {"limit": counted(case.facts.max_items_changed, "item")} if rule == "items_at_once" else {"status": order.status}
-        return (Refusal(act=rule, rule=rule, stated={"order_id": order.order_id, **told}),)
-    items = items_of(case, order, [swap["item"] for swap in swaps])
-    if isinstance(items, Refusal):
-        return (items,)
-    refusals: list[Decision] = []
-    done: list[tuple[OrderItem, Variant, list[str]]] = []
-    for item, swap in zip(items, swaps, strict=True):
-        found = _new_variant(case, item, swap)
-        if isinstance(found, Refusal):
-            refusals.append(found)
-        else:
-            done.append((item, *found))
-    if not done:
-        return tuple(refusals)
-    return (*refusals, _write(act, case, order, done))
-
-
-def _new_variant(case: Case, item: OrderItem, swap: Mapping[str, Any]) -> tuple[Variant, list[str]] | Refusal:
-    """The variant that the customer wants instead, with the options that were compared in words."""
-    product = case.read("get_product_details", product_id=item.product_id)
-    assert isinstance(product, Product)
-    fitting = wanted_variants(product, item, swap)
-    if pick := swap.get("pick"):
-        open_ones = [variant for variant in fitting if variant.available]
-        ranked = sorted(open_ones, key=lambda variant: variant.price, reverse=pick == "most expensive")
-        new = ranked[0] if ranked else None
-        words = [f"{' '.join(item_words('', variant.options).split())} at {money(variant.price)}" for variant in ranked]
-        rows = tuple((item_words(item.name, variant.options), money(variant.price)) for variant in ranked)
-        best = item_words(item.name, new.options) if new else ""
-        case.note(Comparison(question=f"{pick.capitalize()} {item.name} that fits", candidates=rows, best=best))
-    else:
-        new, words = (fitting[0] if fitting else None), []
-    if rule := rules.variant(item.item_id, new, case.facts):
-        options = {**item.options, **swap.get("wanted", {})}
-        return Refusal(act=rule, rule=rule, stated={"item": {"name": item.name, "options": options}})
-    assert new is not None
-    return new, words
-
-
-def wanted_variants(product: Product, item: OrderItem, swap: Mapping[str, Any]) -> list[Variant]:
-    """The product's variants that the words fit: all options as they were but the changed ones, or (for a pick)
-    any that has what was asked for."""
-    wanted = swap.get("wanted", {})
-    if not swap.get("pick"):
-        wanted = {**item.options, **wanted}
-    return [
-        variant
-        for variant in product.variants.values()
-        if wanted.items() <= variant.options.items() and (not swap.get("pick") or variant.item_id != item.item_id)
-    ]
-
-
-def _write(act: str, case: Case, order: Order, done: Sequence[tuple[OrderItem, Variant, list[str]]]) -> Decision:
-    words = case.ask("difference", "payment", order_id=order.order_id)
-    method = method_of(case, order, words or "")
-    if isinstance(method, Refusal):
-        return method
-    difference = 0.0
-    for item, new, _ in done:
-        difference += new.price - item.price
-    difference = round(difference, 2)
-    if rule := rules.pays(method, difference, case.facts):
-        short = {"payment": payment_words(method), "balance": getattr(method, "balance", 0.0), "extra": difference}
-        return Refusal(act=rule, rule=rule, stated=short)
-    stated: dict[str, Any] = {"order_id": order.order_id, "payment": payment_words(method)}
-    stated["swaps"] = [
-        {"item": described(item), "new": {"name": item.name, "options": dict(new.options)}} for item, new, _ in done
-    ]
-    if difference:
-        stated["extra" if difference > 0 else "refund"] = abs(difference)
-    swaps: Sequence[Mapping[str, Any]] = case.said("swaps") or ()
-    picks = {swap["item"]["name"]: swap["pick"] for swap in swaps if swap.get("pick")}
-    return Write(
-        act=act,
-        tool=TOOLS[act],
-        arguments={
-            "order_id": order.order_id,
-            "item_ids": [item.item_id for item, _, _ in done],
-            "new_item_ids": [new.item_id for _, new, _ in done],
-            "payment_method_id": method.id,
-        },
-        stated=stated,
-        told={slot: stated[slot] for slot in ("order_id", "payment", "extra", "refund") if slot in stated},
-        chose=tuple(_weighed(item, picks[item.name], words) for item, _, words in done if len(words) > 1),
-    )
-
-
-def _weighed(item: OrderItem, pick: str, words: list[str]) -> Choice:
-    """The variants that were compared as they are stated: how many, and the first few by their price."""
-    return Choice(act="variant", stated={"name": item.name, "pick": pick, "weighed": len(words), "compared": words[:3]})
+    return decide(case, order, case.ask("swaps", "swaps", order_id=order.order_id) or (), act)
 
 
 def draft(act: str, view: View, customer: str, random: Random) -> Draft | None:
@@ -172,9 +74,9 @@ def _swap(product: Product, item: OrderItem, random: Random) -> dict[str, Any] |
         pick = "cheapest" if random.random() < 0.75 else "most expensive"
         some = chosen(others, random)
         name = chosen(item.options, random)
-        wanted = {name: some.options[name]} if some and name and random.random() < 0.5 else {}
+        wanted = {name: some.options[name]} if some and name in some.options and random.random() < 0.5 else {}
         swap = {"wanted": wanted, "pick": pick}
-        return swap if sum(variant.available for variant in wanted_variants(product, item, swap)) > 1 else None
+        return swap if sum(variant.available for variant in candidates(product, item, swap)) > 1 else None
     if random.random() < 0.05 and (name := chosen(item.options, random)):
         return {"wanted": {name: item.options[name]}}  # they do not remember that it is the one they have
     near = [variant for variant in others if len(variant.options.items() - item.options.items()) <= 2]
@@ -197,7 +99,7 @@ def other_ways(act: str, view: View, customer: str, request: Request) -> Iterato
         yield from edits.bought_otherwise(view, order, swap["item"])
         item = next(item for item in order.items if is_meant(item, swap["item"]))
         product = view.get("products", item.product_id, Product)
-        fitting = wanted_variants(product, item, swap) if product else []
+        fitting = candidates(product, item, swap) if product else []
         best = sorted(
             (each for each in fitting if each.available),
             key=lambda each: each.price,
@@ -219,7 +121,7 @@ def _difference(view: View, order: Order, swaps: Sequence[Mapping[str, Any]]) ->
     for swap in swaps:
         item = next(item for item in order.items if is_meant(item, swap["item"]))
         product = view.get("products", item.product_id, Product)
-        fitting = [each for each in wanted_variants(product, item, swap) if each.available] if product else []
+        fitting = [each for each in candidates(product, item, swap) if each.available] if product else []
         ranked = sorted(fitting, key=lambda each: each.price, reverse=swap.get("pick") == "most expensive")
         amount += ranked[0].price - item.price if ranked else 0.0
     return round(amount, 2)
@@ -241,6 +143,7 @@ def _recipe(act: str) -> Recipe:
         solve=saying_which(partial(solve, act)),
         edits=partial(other_ways, act),
         holds=holds,
+        plainly=partial(in_plain_words, partial(solve, act)),
     )
 
 

@@ -48,6 +48,7 @@ def details(_view: View, sent: Reset) -> tuple[Detail, ...]:
 
 
 _LAMP = Key(table="lamps", argument="lamp_id")
+_SIGHT = Key(table="sights", argument="lamp_id")
 
 TOOLS = (
     Tool(
@@ -68,7 +69,7 @@ TOOLS = (
         kind="write",
         confirmed=True,
         shows=_LAMP,
-        changes=(_LAMP,),
+        changes=(_LAMP, _SIGHT),
         claimed=("reset",),
         details=details,
     ),

@@ -1,0 +1,100 @@
+"""How a party asks its model: again while a reply cannot be used, and not for ever. No state: the replies are in the view."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import msgspec
+
+from engine.conversation.converse import PartyFailed
+from engine.conversation.events import Called, Reply
+from engine.conversation.views import View
+from engine.models.endpoint import Ask, Endpoint
+from engine.models.messages import Row, messages
+from engine.models.wire import Said, Unusable
+from engine.toolboxes.calls import tool_call
+from servers.arguments import decode
+from servers.domain import Domain, ToolCall, ToolRefused
+
+ATTEMPTS = 3
+"""Replies for one move that cannot be used, before whoever wrote them has failed."""
+
+MISUNDERSTOOD = 5
+"""Calls in a row that no tool understands, before their party has failed."""
+
+Judge = Callable[[str], Said | Unusable]
+"""What a response's body says, or why nothing can be made of it."""
+
+
+class Asking(msgspec.Struct, frozen=True, kw_only=True):
+    """One party of one conversation, and the model that it asks. `conversation` is `scenario#trial`; a `seed` in `sampling`
+    is mixed with the place of the reply, so that none comes out as the one before it.
+    """
+
+    endpoint: Endpoint
+    conversation: str
+    sampling: Mapping[str, Any]
+    tools: msgspec.Raw | None = None
+    attempts: int = ATTEMPTS
+    recalls: bool = False
+
+    async def reply(self, system: str, view: View, notes: Iterable[str] = ()) -> Reply:
+        """The model's reply to all that a view shows."""
+        return await self.reply_to(messages(system, view, notes, recalls=self.recalls), view)
+
+    async def reply_to(self, rows: tuple[Row, ...], view: View) -> Reply:
+        """The model's reply to messages."""
+        sampling = dict(self.sampling)
+        if isinstance(sampling.get("seed"), int):
+            sampling["seed"] = (sampling["seed"] + view.random.at(view.move, view.attempt).getrandbits(31)) % 2**31
+        return await self.endpoint.complete(
+            Ask(
+                role=view.party,
+                conversation=self.conversation,
+                move=view.move,
+                attempt=view.attempt,
+                messages=rows,
+                tools=self.tools,
+                sampling=sampling,
+            )
+        )
+
+    def usable(self, view: View, judge: Judge) -> Said | tuple[str, ...]:
+        """What the last reply says, or what the model is to be told when it is asked again.
+
+        Raises PartyFailed when it was asked often enough: the environment's failure where no chat completion came.
+        """
+        found = [judge(reply.raw) for reply in view.replies]
+        if not found:
+            return ()
+        last = found[-1]
+        if isinstance(last, Said):
+            return last
+        wrong = [each for each in found if isinstance(each, Unusable)]
+        if sum(each.by == last.by for each in wrong) >= self.attempts:
+            blame = "environment" if last.by == "endpoint" else view.party
+            raise PartyFailed(blame, last.reason, f"{self.attempts} times, the last: {last.detail or last.told}")
+        return tuple(each.told for each in wrong if each.told)
+
+
+def refuse_misunderstood(domain: Domain, view: View) -> None:
+    """Raises PartyFailed when a party has called nothing but what no tool understands for too long."""
+    calls = (event for event in reversed(view.seen) if isinstance(event, Called))
+    for row, event in enumerate(calls, 1):
+        if _is_understood(domain, event):
+            return
+        if row == MISUNDERSTOOD:
+            detail = f"{row} in a row, the last: {event.name[:80]} {event.arguments[:120]}"
+            raise PartyFailed(view.party, "unusable calls", detail)
+
+
+def _is_understood(domain: Domain, event: Called) -> bool:
+    """Is it a call of a tool that there is, with arguments of its kind? Whether the tool then refuses is another matter."""
+    call = tool_call(event.party, event.name, event.arguments)
+    tool = domain.callable.get((event.name, event.party))
+    if tool is None or not isinstance(call, ToolCall):
+        return False
+    try:
+        decode(tool, call.arguments)
+    except ToolRefused:
+        return False
+    return True
