@@ -198,7 +198,7 @@ def told(text: str) -> frozenset[str]:
 
 
 def _unsaid(slot: str, rule: str) -> str:
-    return _SLOT
+    return "" if rule == "/" else _SLOT  # neither word of `{slot:/}` is any: it only asks whether the slot is given
 
 
 def _in_words(kind: str) -> str:

@@ -1,8 +1,9 @@
 """Small packs of each shipped domain's scenarios and a way to play them in virtual time, shared by the engine's tests."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import islice
 from random import Random
 
 from msgspec.structs import replace
@@ -46,20 +47,26 @@ def scenarios(count: int = 64, seed: int = 5, name: str = "retail") -> tuple[Sce
 @cache
 def plots(count: int = 120, name: str = "retail") -> tuple[Scenario, ...]:
     """Scenarios of one request with a plot each, of every recipe of a domain that has any."""
+    return tuple(islice(drawn_plots(name), count))
+
+
+def drawn_plots(name: str) -> Iterator[Scenario]:
+    """The same without an end, always from the first."""
     domain, world = opened(name)
-    customers, found, tried = list(world.tables[domain.customers]), list[Scenario](), 0
-    while len(found) < count:
+    customers, made, tried = list(world.tables[domain.customers]), 0, 0
+    while True:
         random, recipe = Random(f"plots/{name}/{tried}"), domain.recipes[tried % len(domain.recipes)]
         tried += 1
         making = Making(domain, world, customers[tried % len(customers)], random, plots=Plots(share=1.0))
         try:
             making.add(recipe)
             provenance = Provenance(made_by="tests", generator=domain.generator)
-            scenario = finished(making, provenance, f"{name}-plot-{len(found):04d}")
+            scenario = finished(making, provenance, f"{name}-plot-{made:04d}")
         except NotAdmitted:
             continue
-        found += [replace(scenario, manner=Manner())] if scenario.plot else []
-    return tuple(found)
+        if scenario.plot:
+            made += 1
+            yield replace(scenario, manner=Manner())
 
 
 class Kept:

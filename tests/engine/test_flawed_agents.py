@@ -181,9 +181,20 @@ def test_where_a_flaw_cannot_be_shown_the_expert_is_played(name: str) -> None:
 @pytest.mark.parametrize("name", ["guesses", "fishes"])
 def test_what_was_read_for_another_request_is_no_guess(name: str) -> None:
     """The last question is about what the first requests have shown: there is nothing left to guess."""
-    (scenario,) = (each for each in load([PACKS / "airline"]) if each.id == "airline-11-0041")
-    (own,), (guessed,) = play([scenario], Cast(None)), play([scenario], Cast(maker(name)))
-    assert not deviates(guessed[1], own[1])
+    chosen = [each for each in load([PACKS / "airline", PACKS / "retail"]) if last_was_read_before(each)]
+    pairs = zip(play(chosen, Cast(maker(name))), play(chosen, Cast(None)), strict=True)
+    assert chosen and [own[0].id for guessed, own in pairs if deviates(guessed[1], own[1])] == []
+
+
+def last_was_read_before(scenario: Scenario) -> bool:
+    """Requests made at once that come to no write, of which the last one's evidence is read for the others anyway."""
+    if len(scenario.requests) < 2 or not scenario.manner.together or scenario.gold.writes:
+        return False
+    before, last = set[tuple[str, str]](), set[tuple[str, str]]()
+    for decision in scenario.decisions:
+        reads = last if decision.request == len(scenario.requests) - 1 else before
+        reads.update((read.name, str(read.arguments)) for read in decision.certificate)
+    return last <= before
 
 
 def calls(events: Sequence[Event]) -> list[Called]:
@@ -191,9 +202,10 @@ def calls(events: Sequence[Event]) -> list[Called]:
 
 
 def writes(scenario: Scenario, events: Sequence[Event]) -> list[str]:
-    """The tools of the gold writes that were called, in order."""
+    """The tools of the gold writes that were called and did not refuse, in order."""
     tools = {write.name for write in scenario.gold.writes}
-    return [called.name for called in calls(events) if called.name in tools]
+    refused = {event.call for event in events if isinstance(event, Returned) and event.party == "agent" and event.error}
+    return [called.name for called in calls(events) if called.name in tools and called.call not in refused]
 
 
 def of_agent(events: Sequence[Event]) -> list[str]:
@@ -221,8 +233,11 @@ def proposals(events: Sequence[Event]) -> int:
 
 
 def test_without_yes_leaves_out_proposals_and_makes_the_writes() -> None:
+    """Where nothing is to happen at a proposal; with such a plot what is written is what was to be taken back or changed."""
     own = {scenario.id: events for scenario, events, _ in expert()}
-    for scenario, events, _ in deviating("without_yes"):
+    played = [one for one in deviating("without_yes") if not one[0].plot]
+    assert played
+    for scenario, events, _ in played:
         assert proposals(events) < proposals(own[scenario.id]), scenario.id
         assert writes(scenario, events) == writes(scenario, own[scenario.id]), scenario.id
 

@@ -317,7 +317,7 @@ def test_a_clause_is_played_the_same_every_time(clause: str) -> None:
 @pytest.mark.parametrize("persona", PERSONAS)
 def test_a_persona_is_served_like_anybody(persona: str, name: str) -> None:
     """Whoever asks: the writes are the same, and the conversation is accepted."""
-    some = scenarios(name=name)[list(PERSONAS).index(persona) :: 13]
+    some = scenarios(name=name)[list(PERSONAS).index(persona) % 7 :: 7]
     rows, plain = play([with_manner(scenario, persona=persona) for scenario in some]), [usual(each.id) for each in some]
     assert wrongs(rows) == []
     assert [writes(row) for row in rows] == [writes(row) for row in plain]

@@ -1,6 +1,10 @@
 """Scenarios are proven when they are made: gold, evidence, burden and words, each checked against the world itself."""
 
+import os
+import subprocess
+import sys
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -22,6 +26,7 @@ from servers.replay import apply
 from servers.state import State
 from tests.engine.pack import opened, scenarios
 
+ROOT = Path(__file__).parents[2]
 PACK = [scenario for name in servers.names() for scenario in scenarios(name=name)]
 
 domains = pytest.mark.parametrize("name", servers.names())
@@ -62,6 +67,19 @@ def test_the_same_seed_makes_the_same_scenarios_to_the_byte(name: str) -> None:
     assert [encode(scenario) for scenario in again] == [encode(scenario) for scenario in pack]
     other = tuple(generate(*opened(name), 12, 6, Counter()))
     assert [scenario.customer for scenario in other] != [scenario.customer for scenario in pack]
+
+
+@domains
+def test_the_same_seed_makes_the_same_scenarios_in_every_process(name: str, tmp_path: Path) -> None:
+    """Nothing depends on the order of a set, which is another one in every process."""
+    made = []
+    for hashing in ("1", "2"):
+        out = tmp_path / f"{hashing}.jsonl"
+        options = ["--domain", name, "--count", "25", "--seed", "5", "--plots", "0.5", "--twins", "0.3", "--out", str(out)]
+        command = [sys.executable, "-m", "engine", "generate", *options]
+        subprocess.run(command, env={**os.environ, "PYTHONHASHSEED": hashing}, cwd=ROOT, check=True, capture_output=True)
+        made.append(out.read_bytes())
+    assert made[0] == made[1]
 
 
 @domains

@@ -28,6 +28,7 @@ RETAIL_RULES = {
     **dict.fromkeys(("return_delivered", "exchange_delivered", "refund_method", "gift_card_covers", "other_method"), DECIDED),
     **dict.fromkeys(("variant_available", "other_variant", "items_at_once", "returned_at_once"), DECIDED),
     "method_on_file": "the tool refuses",
+    "out_of_reach": "no tool does it: never a write",
 }
 AIRLINE_RULES = {
     "own_account": "the account part: whose record it is",

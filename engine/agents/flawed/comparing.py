@@ -131,12 +131,13 @@ class Comparing(Unproven):
         return self.unproven(heard, more=found[0]) is not None
 
     def _would_decide(self, heard: Heard, proof: Evidence) -> tuple[frozenset[ReadKey], tuple[Decision, ...]] | None:
-        """All that is read on the way to the decision, and the decision; None when none is reached."""
+        """All that is read on the way to the decision, and the decision; None when none is reached that can be said."""
         made, skipped = frozenset[ReadKey](), frozenset[ReadKey]()
         while True:
             case = self.hiding(_Stepwise(self.open_case(proof, self.state), made), skipped)
             try:
-                return made, heard.recipe.solve(case)
+                found = heard.recipe.solve(case)
+                return (made, found) if self.sayable(found) else None
             except Unread as missing:
                 key = read_key(missing.tool, missing.arguments)
                 left_out = case.leaves_out(missing)

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from engine.agents.expert import Expert
+from engine.agents.flawed.golden import places
 from engine.agents.notebook import Heard, Notebook
 from engine.conversation.events import Act, Call, Called, Move, Returned, Spoke
 from engine.conversation.views import Seen, View
@@ -20,7 +21,7 @@ from engine.synthesis.patch import patched
 from engine.toolboxes.calls import tool_call
 from servers.domain import Domain, Outcome, ToolCall
 from servers.frozen import Record
-from servers.recipe import Decision, Write
+from servers.recipe import Answer, Decision, Refusal, Transfer, Write
 from servers.replay import apply
 from servers.state import State, World
 
@@ -31,11 +32,16 @@ UNFIT = (LookupError, TypeError, ValueError, AttributeError, AssertionError)
 """What a recipe raises over something that it was not made for; such a thing is no flaw that could be shown."""
 
 
+class Cornered(Exception):
+    """A recipe cannot take what the agent's own wrong writes have made of the records."""
+
+
 class KnowingNotebook(Notebook):
     """A notebook with the scenario, the calls that were made and the state that they have made."""
 
-    def __init__(self, domain: Domain, world: World, scenario: Scenario, view: View) -> None:
+    def __init__(self, domain: Domain, world: World, scenario: Scenario, phrasebook: Phrasebook, view: View) -> None:
         self.scenario = scenario
+        self._phrasebook = phrasebook
         self.state = world.open()
         self.made: set[ReadKey] = set()
         super().__init__(domain, world.facts, view)
@@ -45,6 +51,16 @@ class KnowingNotebook(Notebook):
         if isinstance(event, Called):
             self.made.add(read_key(event.name, json_object(event.arguments)))
             carry_out(self.domain, self.state, event)
+
+    def decisions(self, heard: Heard) -> tuple[Decision, ...]:
+        """What the request comes to. Raises Cornered beside what a notebook raises."""
+        try:
+            return super().decisions(heard)
+        except UNFIT as error:
+            written = (called for called, answer in calls_made(self.seen) if self._is_write(called.name) and not answer.error)
+            if all(places(self.domain, self.scenario, called) for called in written):
+                raise
+            raise Cornered from error
 
     def proofs(self, heard: Heard) -> Sequence[Evidence]:
         """What the scenario holds of a request's decisions; nothing of one that is not in it."""
@@ -75,17 +91,25 @@ class KnowingNotebook(Notebook):
                     yield proof, state
 
     def elsewise(self, heard: Heard) -> Iterator[tuple[Decision, ...]]:
-        """What a request would come to in each of its stored worlds that decides otherwise."""
+        """What a request would come to in each of its stored worlds that decides otherwise, where it can be said."""
         for proof, state in self.otherwise(heard):
             try:
-                yield heard.recipe.solve(self.open_case(proof, state))
+                found = heard.recipe.solve(self.open_case(proof, state))
             except UNFIT:
                 continue
+            if self.sayable(found):
+                yield found
+
+    def sayable(self, found: Sequence[Decision]) -> bool:
+        """Are there words for all of it? No customer comes to some decisions, and a domain has none for those."""
+        acts = [act for decision in found for act in _acts(decision)]
+        return all(self._phrasebook.wordings("agent", kind, slots) for kind, slots in acts)
 
 
 class Knowing(Expert):
     """The expert as it may be spoiled. Gives up, and leaves, when it has got into a corner: a write of its own
-    was refused, or the customer does not want what it proposes over and over. `notebook` is the kind that it keeps."""
+    was refused, or has made of the records what no recipe knows, or the customer does not want what it proposes over and over.
+    `notebook` is the kind that it keeps."""
 
     notebook: type[KnowingNotebook] = KnowingNotebook
 
@@ -98,16 +122,22 @@ class Knowing(Expert):
     async def move(self, view: View) -> Move | None:
         """The next move."""
         if self.was_refused(view) or _proposed(view) >= ENOUGH:
-            text, meaning = self._say((Act(kind="farewell"),), view)
-            return Move(text=text, meaning=meaning, leaves=True)
-        return await self.honest(view)
+            return self._giving_up(view)
+        try:
+            return await self.honest(view)
+        except Cornered:
+            return self._giving_up(view)
 
     async def honest(self, view: View) -> Move | None:
         """What the expert would do with what it knows here."""
         return await super().move(view)
 
+    def _giving_up(self, view: View) -> Move:
+        text, meaning = self._say((Act(kind="farewell"),), view)
+        return Move(text=text, meaning=meaning, leaves=True)
+
     def _open(self, view: View) -> Notebook:
-        return self.notebook(self.domain, self.world, self.scenario, view)
+        return self.notebook(self.domain, self.world, self.scenario, self._phrasebook, view)
 
     def was_refused(self, view: View) -> bool:
         """Has a tool just refused a write?"""
@@ -174,6 +204,21 @@ def turning_once(step: tuple[Act, ...]) -> tuple[Act, ...]:
     after = [*(act.kind for act in step[1:]), ""]
     idle = ("turn", "offer_more", "")
     return tuple(act for act, following in zip(step, after, strict=True) if act.kind != "turn" or following not in idle)
+
+
+def _acts(decision: Decision) -> Iterator[tuple[str, frozenset[str]]]:
+    """The kinds of acts in which a decision is said, with the slots that each says."""
+    yield from ((f"chose.{choice.act}", frozenset(choice.stated)) for choice in decision.chose)
+    match decision:
+        case Refusal(act=act, stated=stated):
+            yield f"refuse.{act}", frozenset(stated)
+        case Answer(act=act, stated=stated):
+            yield f"answer.{act}", frozenset(stated)
+        case Write(act=act, stated=stated, told=told, echoes=echoes):
+            yield f"propose.{act}", frozenset(stated)
+            yield f"report.{act}", frozenset(told) | frozenset(echoes)
+        case Transfer():
+            yield "transfer", frozenset()
 
 
 def _proposed(view: View) -> int:

@@ -78,7 +78,7 @@ class RefusesAllowed(Knowing):
 
     def _open(self, view: View) -> Notebook:
         kind = _Denying if _has_words(self._phrasebook) else _DenyingByRule
-        return kind(self.domain, self.world, self.scenario, view)
+        return kind(self.domain, self.world, self.scenario, self._phrasebook, view)
 
 
 class AlwaysTransfers(Knowing):

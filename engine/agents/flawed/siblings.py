@@ -4,7 +4,7 @@ A value's siblings stand beside it in what tools have shown: the other keys of a
 elements of a list that has it, the other values of the field that has it; for a choice, the other choices.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from random import Random
 from typing import Any
 
@@ -24,8 +24,20 @@ def pays(path: Path) -> bool:
     return any("pay" in str(part) for part in path)
 
 
-def swapped(domain: Domain, state: State, call: Call, shown: Sequence[str], random: Random, *, paying: bool) -> Call | None:
-    """The same call about another of the same kind, such that its tool accepts it on the state and it ends elsewhere."""
+def swapped(
+    domain: Domain,
+    state: State,
+    call: Call,
+    shown: Sequence[str],
+    random: Random,
+    avoid: Callable[[Call], bool],
+    *,
+    paying: bool,
+) -> Call | None:
+    """The same call about another of the same kind, such that its tool accepts it on the state and it ends elsewhere.
+
+    `avoid`: which calls it must not be.
+    """
     arguments, documents = msgspec.json.decode(call.arguments), list(_documents(shown))
     right = state.fork()
     carry_out(domain, right, call)
@@ -35,6 +47,8 @@ def swapped(domain: Domain, state: State, call: Call, shown: Sequence[str], rand
     choices = [(path, other) for path, value in paths for other in _choices(domain, call, path) if other != value]
     for path, other in (*known, *choices):
         changed = Call(name=call.name, arguments=msgspec.json.encode(replaced(arguments, path, other)).decode())
+        if avoid(changed):
+            continue
         wrong = state.fork()
         if not carry_out(domain, wrong, changed).error and wrong.digest() != right.digest():
             return changed

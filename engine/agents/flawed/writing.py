@@ -29,7 +29,10 @@ class Stray(Knowing):
 
 
 class WrongItem(Stray):
-    """Writes something else than was agreed, once: another of the same kind, or paid by another method (`paying`)."""
+    """Writes something else than was agreed, once: another of the same kind, or paid by another method (`paying`).
+
+    Never a write that gold has in another place: with the right one made in its turn, nothing would be wrong in the end.
+    """
 
     paying = False
 
@@ -40,8 +43,12 @@ class WrongItem(Stray):
             return move
         shown = [event.text for event in view.seen if isinstance(event, Returned) and not event.error]
         random = view.random.throughout("wrong")
-        other = swapped(self.domain, self.state_after(view.seen), call, shown, random, paying=self.paying)
+        state = self.state_after(view.seen)
+        other = swapped(self.domain, state, call, shown, random, self._is_gold, paying=self.paying)
         return replace(move, calls=(other,)) if other is not None else move
+
+    def _is_gold(self, call: Call) -> bool:
+        return bool(places(self.domain, self.scenario, call))
 
 
 class WrongPayment(WrongItem):

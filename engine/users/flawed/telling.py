@@ -8,6 +8,7 @@ from engine.conversation.views import View
 from engine.scenario import Known, Scenario
 from engine.speech.phrasebook import Phrasebook
 from engine.users.flawed.flaw import Flaw, plain, says, stays
+from engine.users.manner import clauses_of
 from engine.users.scripted import ScriptedUser
 from servers.domain import Domain
 from servers.recipe import Slots
@@ -65,8 +66,7 @@ class RevealsAtOnce(_Teller):
         if any(isinstance(event, Spoke) for event in view.seen):
             return acts
         first = _after_request(acts)
-        kept = [*_kept(self._scenario, 0, self._phrasebook), *_kept(self._scenario, None, self._phrasebook)]
-        return [*acts[:first], *kept, *acts[first:]]
+        return [*acts[:first], *_all_kept(self._scenario, self._phrasebook), *acts[first:]]
 
 
 def _after_request(acts: list[Act]) -> int:
@@ -76,6 +76,12 @@ def _after_request(acts: list[Act]) -> int:
 
 def _says(phrasebook: Phrasebook, slots: Slots) -> bool:
     return phrasebook.wordings("user", "inform", frozenset(slots)) > 0
+
+
+def _all_kept(scenario: Scenario, phrasebook: Phrasebook) -> list[Act]:
+    """What is told too early with the first request; its details are not, by a customer who tells all of them anyway."""
+    about = (None,) if "everything_known" in clauses_of(scenario.manner) else (0, None)
+    return [act for request in about for act in _kept(scenario, request, phrasebook)]
 
 
 def _kept(scenario: Scenario, request: int | None, phrasebook: Phrasebook) -> Iterator[Act]:
@@ -119,7 +125,7 @@ def _otherwise(value: str) -> str:
 
 
 def _reveals(_domain: Domain, scenario: Scenario, phrasebook: Phrasebook) -> bool:
-    return any(any(_kept(scenario, place, phrasebook)) for place in (None, 0))
+    return bool(_all_kept(scenario, phrasebook))
 
 
 def _knows_of_something(_domain: Domain, scenario: Scenario, phrasebook: Phrasebook) -> bool:

@@ -26,6 +26,7 @@ from servers.retail.recipes.swap_drafts import (
     order_to_swap,
     rather,
     shuffled,
+    unlike,
 )
 from servers.retail.recipes.swapping import CHEAPEST, LEAVE, SWAPS, candidates, decide
 from servers.retail.records import Order, OrderItem, Product
@@ -94,7 +95,7 @@ def wish(view: View, order: Order, item: OrderItem, count: int, random: Random) 
 def _one_away(product: Product, item: OrderItem) -> list[tuple[dict[str, str], bool]]:
     """The product's variants that differ from the item in one option, as that change, and whether they can be had."""
     others = (each for each in product.variants.values() if each.item_id != item.item_id)
-    changes = ((dict(each.options.items() - item.options.items()), each.available) for each in others)
+    changes = ((unlike(each.options, item.options), each.available) for each in others)
     return [(options, available) for options, available in changes if len(options) == 1]
 
 

@@ -188,13 +188,18 @@ def of_payment(view: View, customer: str, order: Order, decisions: Sequence[Deci
             yield from edits.balance(view, customer, method, short.stated["extra"])
 
 
+def unlike(options: Mapping[str, str], others: Mapping[str, str]) -> dict[str, str]:
+    """The options that have another value than in `others`, in their order."""
+    return {name: value for name, value in options.items() if others.get(name) != value}
+
+
 def in_plain_words(solve: Solve, view: View, customer: str, request: Request) -> Sequence[Request]:
     """The same swaps with nothing left to look for: the order's number, every option of the old and what changes, the method."""
     write = first(solve(looking(view, customer, request.params)), Write)
     if write is None:
         return ()
     swaps = [
-        {"item": swap["item"], "wanted": dict(swap["new"]["options"].items() - swap["item"]["options"].items())}
+        {"item": swap["item"], "wanted": unlike(swap["new"]["options"], swap["item"]["options"])}
         for swap in write.stated["swaps"]
     ]
     params = {"swaps": swaps, "order_id": write.stated["order_id"], "payment": write.stated["payment"]}
