@@ -193,3 +193,11 @@ def test_a_line_of_which_nothing_was_said_comes_before_another_wording_of_a_used
         first = book().say("agent", Act(kind="why", slots={"why": "spare"}), Random(seed))[1].form
         second = book().say("agent", Act(kind="why", slots={"why": "spare"}), Random(seed), frozenset({first}))[1].form
         assert first.rpartition(".")[0] != second.rpartition(".")[0]
+
+
+def test_a_slot_that_is_only_asked_for_hides_no_end_of_a_sentence():
+    """`{n:/}` says nothing: the sentence before it is known again."""
+    asking = book('[agent]\nask = ["it goes up by {n}.<{n:/}| Not yet.> What now then?"]')
+    text, act = asking.say("agent", Act(kind="ask", slots={"n": 5}), Random(1))
+    assert text == "It goes up by 5. What now then?"
+    assert asking.sentences("agent", act) == {"it goes up by ….", "what now then?"}
