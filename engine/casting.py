@@ -60,6 +60,10 @@ class Casting:
         agent = greeting_with(scenario.greeting, self._agent(domain, world, scenario, phrases))
         return {"agent": _Careful(agent), "user": _Careful(user)}
 
+    def cast(self, domain: Domain, world: World, scenario: Scenario, trial: int) -> Mapping[Party, Player]:
+        """Who plays a trial. The same for each where no model takes part."""
+        return self.players(domain, world, scenario)
+
     def phrasebook(self, domain: Domain) -> Phrasebook:
         """The domain's phrases beside the engine's own."""
         if domain.name not in self._phrasebooks:

@@ -4,19 +4,31 @@ A change of the first under an old output folder is refused; the second may chan
 """
 
 import hashlib
+import json
 import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, PlainValidator, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    ValidationError,
+)
 from pydantic_core import PydanticCustomError
 
 from engine import VERSION
 from engine.casting import AGENTS, USERS
 from engine.checkers import names as check_names
 from engine.checkers.gates import Gates
+from engine.models.endpoint import Role
+from engine.models.naming import GUIDED, OPENAI, model_of
 from engine.shards import Shard
 from engine.toolboxes.bounded import CALL_SECONDS
 
@@ -51,19 +63,40 @@ def _deciding(named: str) -> str:
     return named if named == "all" else _checks(named)
 
 
+def _sampling(written: object) -> object:
+    """Parameters of sampling: an object, or its JSON."""
+    try:
+        found = json.loads(written) if isinstance(written, str) else written
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise PydanticCustomError("sampling", 'input should be a JSON object, such as {{"top_k": 20}}')
+    return found
+
+
+def _urls(written: object) -> object:
+    return (written,) if isinstance(written, str) else written
+
+
 def _one_of(names: Sequence[str]) -> Callable[[str], str]:
-    """One of these names. A wrong one is answered with those of its family (`flawed:…`), or with the families."""
+    """One of these names, or a model. A wrong one is answered with those of its family (`flawed:…`), or with the families."""
 
     def known(name: str) -> str:
-        if name not in names:
+        if name not in names and not model_of(name):
             family = [each for each in names if each.startswith(f"{name.partition(':')[0]}:")]
             families = dict.fromkeys(
                 f"{head}:NAME" if tail else head for head, _, tail in (each.partition(":") for each in names)
             )
-            raise PydanticCustomError("name", "input should be one of {names}", {"names": ", ".join(family or families)})
+            listed = ", ".join(family or [*families, f"{OPENAI}:MODEL", f"{GUIDED}:MODEL"])
+            raise PydanticCustomError("name", "input should be one of {names}", {"names": listed})
         return name
 
     return known
+
+
+_Sampling = Annotated[dict[str, Any], BeforeValidator(_sampling)]
+_Urls = Annotated[tuple[str, ...], BeforeValidator(_urls)]
+_Model = Annotated[str, Field(pattern=r"^[A-Za-z0-9][^\s\x00-\x1f]*$")]
 
 
 class _Part(BaseModel):
@@ -73,7 +106,8 @@ class _Part(BaseModel):
 class Content(_Part):
     """What makes the bytes. `scenarios` is the sha256 over the files' contents, in order.
 
-    `gates`: the checks that decide, by commas; `unsure`: those whose `unsure` rejects as well.
+    `gates`: the checks that decide, by commas; `unsure`: those whose `unsure` rejects as well. What is sampled as None is left
+    to the endpoint; a role's own `…_sampling` wins. `prompt` is the sha256 of the agent's system prompt.
     """
 
     scenarios: str = ""
@@ -88,6 +122,15 @@ class Content(_Part):
     gates: Annotated[str, AfterValidator(_deciding)] = "all"
     unsure: Annotated[str, AfterValidator(_checks)] = ""
     version: str = VERSION
+    temperature: float | None = Field(default=None, ge=0, allow_inf_nan=False)
+    top_p: float | None = Field(default=None, gt=0, le=1)
+    max_tokens_a_reply: int | None = Field(default=None, ge=1)
+    sampling_seed: int | None = None
+    agent_sampling: _Sampling | None = None
+    user_sampling: _Sampling | None = None
+    judge_sampling: _Sampling | None = None
+    prompt: str | None = None
+    judge: _Model | None = None
 
     @property
     def deciding(self) -> Gates:
@@ -98,14 +141,32 @@ class Content(_Part):
 
     @property
     def digest(self) -> str:
-        """Names the run: sha256 (hex) over everything here."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()
+        """Names the run: sha256 (hex) over everything here that is set."""
+        return hashlib.sha256(self.model_dump_json(exclude_none=True).encode()).hexdigest()
+
+    def sampling(self, role: Role) -> dict[str, Any]:
+        """The parameters of a role's requests. A judge samples nothing that it is not told to."""
+        named = {
+            "temperature": self.temperature,
+            "top_p": self.top_p,
+            "max_tokens": self.max_tokens_a_reply,
+            "seed": self.sampling_seed,
+        }
+        own = {"agent": self.agent_sampling, "user": self.user_sampling, "judge": self.judge_sampling}[role] or {}
+        return {name: value for name, value in named.items() if value is not None and role != "judge"} | own
+
+    def models(self) -> dict[Role, str]:
+        """The models that take part in the conversations, by role."""
+        found: dict[Role, str] = {"agent": model_of(self.agent), "user": model_of(self.user)}
+        return {role: model for role, model in found.items() if model}
 
 
 class Running(_Part):
     """How it runs. `limit` and `trials` may grow on a later run of the same folder; `shard` may not change there.
 
     `retries`: how often a conversation is begun anew when the environment failed. `call_seconds`: how long a call may take.
+    Several base URLs are replicas; a role without its own has those of all. `patience`: seconds that an endpoint may be away.
+    `floor`: the accept rate under which a warning is due. `replay`: the run whose replies are played again.
     """
 
     out: Path | None = None
@@ -117,11 +178,32 @@ class Running(_Part):
     workers: int = Field(default=1, ge=1, le=1_000)
     retries: int = Field(default=2, ge=0, le=1_000)
     call_seconds: float = Field(default=CALL_SECONDS, gt=0, allow_inf_nan=False)
+    base_url: _Urls = ()
+    user_base_url: _Urls = ()
+    judge_base_url: _Urls = ()
+    key_env: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")] | None = None
+    requests_a_minute: int | None = Field(default=None, ge=1)
+    tokens_a_minute: int | None = Field(default=None, ge=1)
+    max_in_flight: int = Field(default=2_000, ge=1)
+    reply_seconds: float = Field(default=600.0, gt=0, allow_inf_nan=False)
+    patience: float = Field(default=1_800.0, ge=0, allow_inf_nan=False)
+    on_bad_endpoint: Literal["end", "pause"] = "end"
+    max_tokens: int | None = Field(default=None, ge=1)
+    max_cost: float | None = Field(default=None, gt=0, allow_inf_nan=False)
+    prices: Path | None = None
+    floor: float | None = Field(default=None, ge=0, le=1)
+    replay: Path | None = None
+    system_prompt: Path | None = None
 
     def folder(self, content: Content) -> Path:
         """The output folder: as given, or named by what makes the bytes, and by the shard."""
         part = "" if self.shard.whole else f"-{self.shard.index}-of-{self.shard.of}"
-        return self.out or Path("runs") / f"{content.digest[:12]}{part}"
+        again = "" if self.replay is None else "-replayed"
+        return self.out or Path("runs") / f"{content.digest[:12]}{part}{again}"
+
+
+_GIVEN = ("scenarios", "version", "prompt")
+"""What nobody sets: it follows from files, and from the version."""
 
 
 class BadSettings(ValueError):
@@ -130,7 +212,7 @@ class BadSettings(ValueError):
 
 def settings(file: Path | None, options: Mapping[str, Any]) -> tuple[Content, Running]:
     """The settings of a TOML file with those given as options, which win. Raises BadSettings."""
-    known = [*(name for name in Content.model_fields if name not in ("scenarios", "version")), *Running.model_fields]
+    known = [*(name for name in Content.model_fields if name not in _GIVEN), *Running.model_fields]
     found = {name.replace("-", "_"): value for name, value in _toml(file).items()} if file else {}
     for name in found:
         if name not in known:
@@ -145,7 +227,20 @@ def settings(file: Path | None, options: Mapping[str, Any]) -> tuple[Content, Ru
         where = f"--{name.replace('_', '-')}" if name in options else f"{file}: {name}"
         what = first["msg"][0].lower() + first["msg"][1:]
         raise BadSettings(f"{where}: {what}, not {values.get(name)!r}") from None
+    if running.system_prompt is not None:
+        content = content.model_copy(update={"prompt": hashlib.sha256(prompt_of(running).encode()).hexdigest()})
     return content, running
+
+
+def prompt_of(running: Running) -> str:
+    """The text of the agent's own system prompt, empty where there is none. Raises BadSettings."""
+    if running.system_prompt is None:
+        return ""
+    try:
+        return running.system_prompt.read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise BadSettings(f"{running.system_prompt}: the system prompt cannot be read: {why}") from None
 
 
 def _toml(file: Path) -> dict[str, Any]:

@@ -18,10 +18,17 @@ from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStre
 
 from engine.checkers.verdict import Verdict
 from engine.conversation.events import EVENT_DECODER, EVENT_ENCODER, Event, Replied
+from engine.entries import Entry as Entry
+from engine.entries import Happened as Happened
+from engine.entries import Judged as Judged
+from engine.entries import Retried as Retried
+from engine.entries import surviving
 from engine.schema import advice, damage, for_reading, for_writing
 
 TRIALS = 1 << 16
 """Trials that a scenario may have."""
+
+_REPLIES = """SELECT body FROM events WHERE substr(body, 1, 40) LIKE '%"type":"Replied"%'"""
 
 BACKLOG = 2_000
 """Entries that may wait for the writer before conversations do."""
@@ -30,32 +37,6 @@ Body = TypeVar("Body")
 
 _verdict_encoder = msgspec.json.Encoder()
 _verdict_decoder = msgspec.json.Decoder(Verdict)
-
-
-class Happened(msgspec.Struct, frozen=True):
-    """An event of a conversation, with its number."""
-
-    conversation: int
-    number: int
-    event: Event
-
-
-class Judged(msgspec.Struct, frozen=True):
-    """A conversation's verdict."""
-
-    conversation: int
-    verdict: Verdict
-
-
-class Retried(msgspec.Struct, frozen=True):
-    """A conversation is begun anew, because the environment failed: what has happened in it goes."""
-
-    conversation: int
-    reason: str
-    detail: str = ""
-
-
-Entry = Happened | Judged | Retried
 
 
 class JournalFailed(OSError):
@@ -100,8 +81,7 @@ class Journal:
 
     def write(self, entries: Sequence[Entry]) -> None:
         """Write entries in one transaction."""
-        anew = {e.conversation: place for place, e in enumerate(entries) if isinstance(e, Retried)}
-        kept = [e for place, e in enumerate(entries) if place >= anew.get(e.conversation, 0)] if anew else entries
+        kept = surviving(entries)
         events = [(e.conversation, e.number, EVENT_ENCODER.encode(e.event).decode()) for e in kept if isinstance(e, Happened)]
         judged = [(e.conversation, e.verdict) for e in kept if isinstance(e, Judged)]
         verdicts = [(place, verdict.standing, _verdict_encoder.encode(verdict).decode()) for place, verdict in judged]
@@ -120,6 +100,11 @@ class Journal:
     def note(self, name: str) -> str | None:
         """A value of the run's configuration."""
         return next((value for (value,) in self._rows("SELECT value FROM run WHERE name = ?", name)), None)
+
+    def notes(self, beginning: str) -> dict[str, str]:
+        """The values whose names begin so."""
+        rows = self._rows("SELECT name, value FROM run WHERE substr(name, 1, ?) = ?", len(beginning), beginning)
+        return dict(rows)
 
     def set_note(self, name: str, value: str) -> None:
         """Set a value of the run's configuration."""
@@ -190,15 +175,23 @@ class Journal:
     def _begin_anew(self, retries: Sequence[Retried]) -> None:
         """Drop what has happened in conversations that are begun anew, and keep why; within a transaction."""
         numbered = "SELECT ?, COALESCE(MAX(attempt), 0) + 1, ?, ? FROM retries WHERE conversation = ?"
-        for number, reason, detail in ((retry.conversation, retry.reason, retry.detail) for retry in retries):
-            self._database.execute("DELETE FROM events WHERE conversation = ?", (number,))
+        for retry in retries:
+            number = retry.conversation
+            self._database.execute("DELETE FROM events WHERE conversation = ? AND number >= ?", (number, retry.kept))
             self._database.execute("DELETE FROM verdicts WHERE conversation = ?", (number,))
-            self._database.execute(f"INSERT INTO retries {numbered}", (number, reason, detail, number))
+            self._database.execute(f"INSERT INTO retries {numbered}", (number, retry.reason, retry.detail, number))
 
     def retried(self, scenarios: int, trials: int) -> int:
         """How often conversations among the first scenarios' first trials were begun anew."""
         query = "SELECT COUNT(*) FROM retries WHERE conversation / ? < ? AND conversation % ? < ?"
         return next(int(count) for (count,) in self._rows(query, TRIALS, scenarios, TRIALS, trials))
+
+    def replies(self) -> Iterator[Replied]:
+        """Every model's reply that is kept, of whatever conversation."""
+        for (body,) in self._rows(_REPLIES):
+            event = self._decoded(EVENT_DECODER, body)
+            assert isinstance(event, Replied)
+            yield event
 
     def unfinished(self) -> Iterator[int]:
         """The conversations that have begun and have no verdict, or one to be made again, in order."""

@@ -2,7 +2,8 @@
 --
 -- A conversation's key, `conversation`, is the place of its scenario in the run times 65536 plus the trial: keys are in
 -- the order of the run. Bodies are JSON in UTF-8, decoded by engine/conversation/events.py and engine/checkers/verdict.py.
--- Events are only ever added. A conversation that failed is dropped whole before it is carried out again.
+-- Events are only ever added. A conversation that failed is dropped before it is carried out again: whole, or from where
+-- replies of models, which are paid for, are no longer as good as ever.
 
 -- What the run is: its configuration as JSON (`content`), the sha256 that names it (`digest`), the scenario files
 -- (`paths`), seconds over all its sessions (`wall_s`, `cpu_s`), whether it was closed in order (`closed`: 'no' meanwhile).
@@ -30,7 +31,7 @@ CREATE TABLE IF NOT EXISTS verdicts (
 );
 CREATE UNIQUE INDEX IF NOT EXISTS verdict_of ON verdicts (conversation);
 
--- Why conversations were begun anew: what the environment failed at each attempt (from 1), whose events are gone.
+-- Why conversations were begun anew: what the environment failed at each attempt (from 1), whose end is gone.
 CREATE TABLE IF NOT EXISTS retries (
     conversation INTEGER NOT NULL,
     attempt      INTEGER NOT NULL,

@@ -17,6 +17,7 @@ from engine.joining import join
 from engine.journal import Journal, JournalFailed, key
 from engine.run import JOURNAL, Run
 from engine.scenario import BadScenario, files
+from engine.scoring.judgements import copied
 from engine.shards import Shard
 from engine.workers import left_over
 
@@ -145,6 +146,8 @@ def _made(run: Run, sources: Sequence[Source], folder: Path, *, partial: bool) -
             both = join(path, source.folder / JOURNAL)
             if both is not None:
                 raise BadRun(_twice(both, source, sources[:place]))
+            with Journal(source.folder / JOURNAL, read_only=True) as part:
+                copied(part, journal)
         missing = list(_missing(run, journal, sources))
         if missing and not partial:
             raise Incomplete(missing)

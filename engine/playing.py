@@ -5,24 +5,32 @@ Above: a run, or a worker that has a part of one. Below: the simulation. `worker
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import anyio
 
 from engine.casting import Casting
 from engine.checkers.verdict import Verdict
-from engine.config import Content, Running
+from engine.config import Content, Running, prompt_of
 from engine.conversation.converse import Limits
+from engine.deploying import JOURNAL, deployments
 from engine.journal import TRIALS, Happened, Journal, key, writer
+from engine.modelled import POLICY, Modelled
+from engine.models.budget import Budget
+from engine.models.endpoint import Endpoint
 from engine.scenario import Scenario, stream
+from engine.scoring.judgements import copied
+from engine.scoring.judging import judge_run
 from engine.simulation import Failure, Job, Stage, failure_of, simulate
+from engine.standing import Watch
 from engine.toolboxes.direct import DirectToolbox
 from engine.toolboxes.toolbox import Toolbox
 from engine.worlds import Worlds
+from servers.domain import Party
 
 
 class Named(Protocol):
@@ -46,6 +54,9 @@ class Playing:
         self._worlds = worlds
         self._stopping = False
         self._cancel: Callable[[], object] | None = None
+        self._budget = Budget(running.max_tokens, running.max_cost)
+        self.why = ""
+        self.watch: Watch = lambda _: None
 
     def conversations(self) -> Iterator[tuple[int, Scenario, int]]:
         """Every conversation: the place of its scenario in the whole run, the scenario, the trial."""
@@ -55,11 +66,23 @@ class Playing:
                     yield place, scenario, trial
 
     def carry_out(self, journal: Journal, heard: Heard, before: Journal | None = None) -> bool:
-        """Play and judge what is missing. False: it was stopped. `before` has what was done of it earlier, if not `journal`."""
+        """Play and judge what is missing. False: it was stopped; `why` says so where a budget did.
+
+        `before` has what was done of it earlier, if not `journal`.
+        """
         if before is not None:
             self._take_over(before, journal)
         anyio.run(self._play, journal, before or journal, heard)
-        return not self._stopping
+        return not self._stopping and not self.why
+
+    def ask_judge(self, journal: Journal) -> int:
+        """Ask the judge about what is said in words, as far as it was not asked before. How many stay without an answer."""
+        return anyio.run(self._ask_judge, journal) if self._content.judge else 0
+
+    @property
+    def stopped(self) -> bool:
+        """Was it asked to stop?"""
+        return self._stopping
 
     def stop(self) -> None:
         """Stop playing; what has happened is still written."""
@@ -84,17 +107,21 @@ class Playing:
                 continue
             failure = None if standing is None else _failure(before, conversation)
             if failure is not None:
-                yield Job(place=place, scenario=scenario, trial=trial, failed=failure)
+                yield Job(place=place, scenario=scenario, trial=trial, past=before.events(conversation), failed=failure)
             else:
                 yield Job(place=place, scenario=scenario, trial=trial, past=() if fresh else journal.events(conversation))
 
     async def _play(self, journal: Journal, before: Journal, heard: Heard) -> None:
         content, running = self._content, self._running
-        async with _toolbox(running.tools, running.call_seconds) as toolbox, writer(journal) as sink:
+        async with (
+            self._casting(journal) as casting,
+            _toolbox(running.tools, running.call_seconds) as toolbox,
+            writer(journal) as sink,
+        ):
             gc.freeze()  # worlds and libraries live as long as the run: no collection needs to look at them
             gc.set_threshold(50_000, 20, 50)
             stage = Stage(
-                casting=Casting(content.agent, content.user, content.reasoning),
+                casting=casting,
                 worlds=self._worlds,
                 toolbox=toolbox,
                 seed=content.seed,
@@ -103,10 +130,48 @@ class Playing:
                 gates=content.deciding,
                 retries=running.retries,
                 call_seconds=running.call_seconds,
+                admits=self._admits,
             )
             with self._stoppable():
                 jobs = self._jobs(journal, before)
                 await simulate(jobs, stage, sink, running.concurrency, lambda job, verdict: heard(job.scenario, verdict))
+
+    def _admits(self) -> bool:
+        """May another conversation begin? Asked only while there is one."""
+        self.why = self.why or self._budget.why()
+        return not self.why
+
+    @asynccontextmanager
+    async def _casting(self, journal: Journal) -> AsyncIterator[Casting]:
+        content = self._content
+        if not content.models():
+            yield Casting(content.agent, content.user, content.reasoning)
+            return
+        async with self._endpoint(journal) as endpoint:
+            sampling: Mapping[Party, Mapping[str, Any]] = {"agent": content.sampling("agent"), "user": content.sampling("user")}
+            prompt = prompt_of(self._running) or POLICY
+            yield Modelled(content.agent, content.user, content.reasoning, endpoint, sampling, prompt)
+
+    @asynccontextmanager
+    async def _endpoint(self, journal: Journal) -> AsyncIterator[Endpoint]:
+        from engine.asked import asked  # half a second, which a run without models need not spend
+
+        roles = deployments(self._content, self._running)
+        async with asked(roles, self._running, journal, self._budget, self.watch) as endpoint:
+            yield endpoint
+
+    async def _ask_judge(self, journal: Journal) -> int:
+        content, running = self._content, self._running
+        if running.replay is not None:
+            with Journal(running.replay / JOURNAL, read_only=True) as there:
+                copied(there, journal)
+        async with self._endpoint(journal) as endpoint:
+            with self._stoppable():
+                judge, sampling = content.judge or "", content.sampling("judge")
+                live = min(running.concurrency, running.max_in_flight)
+                found = await judge_run(journal, self.conversations(), endpoint, judge, sampling=sampling, concurrency=live)
+                return found.without
+        return 0
 
     @contextmanager
     def _stoppable(self) -> Iterator[None]:

@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,9 @@ import msgspec
 
 from engine.config import Content, Running, content_of
 from engine.dataset.write import write_dataset, write_summary
+from engine.deploying import JOURNAL as JOURNAL
+from engine.deploying import refuse_unusable
+from engine.diary import diary
 from engine.folder import BadRun as BadRun
 from engine.folder import held
 from engine.journal import Journal
@@ -18,10 +22,9 @@ from engine.playable import refuse_unplayable
 from engine.playing import Heard, Playing
 from engine.scenario import Scenario, files, load
 from engine.shards import Shard
+from engine.standing import Watch
 from engine.workers import Workers, take_in_what_is_left
 from engine.worlds import Worlds
-
-JOURNAL = "journal.sqlite"
 
 
 class Stopped(Exception):
@@ -31,7 +34,8 @@ class Stopped(Exception):
 class Run:
     """One run: `paths` of scenarios, what makes its bytes, how it runs. Use `carry_out`.
 
-    `count` is how many scenarios there are in all, `total` how many conversations are this run's.
+    `count` is how many scenarios there are in all, `total` how many conversations are this run's, `without` how many of them
+    have no answer of the judge.
     """
 
     def __init__(self, paths: list[Path], content: Content, running: Running) -> None:
@@ -42,10 +46,12 @@ class Run:
         self.total = running.shard.count(self.count) * running.trials
         self.content = content.model_copy(update={"scenarios": content_of(files(paths))})
         self.folder = running.folder(self.content)
+        refuse_unusable(self.content, running)
         self._here = Playing(paths, self.content, running, self.worlds)
         workers = min(running.workers, running.shard.count(self.count))
         self._playing = self._here if workers <= 1 else Workers(paths, self.content, running, workers, self.folder)
         self._is_playing = False
+        self.without = 0
 
     def _checked(self) -> int:
         """Reads every scenario once before anything is played. Raises BadScenario."""
@@ -62,19 +68,25 @@ class Run:
         """Every conversation of the run: the place of its scenario, the scenario, the trial."""
         return self._here.conversations()
 
-    def carry_out(self, heard: Heard, begun: Callable[[int, int], None] = lambda _total, _done: None) -> dict[str, Any]:
-        """Carry out what is missing, write the dataset, answer the summary. `heard` hears each new verdict.
+    def carry_out(
+        self,
+        heard: Heard,
+        begun: Callable[[int, int], None] = lambda _total, _done: None,
+        watch: Watch = lambda _: None,
+    ) -> dict[str, Any]:
+        """Carry out what is missing, write the dataset, answer the summary. `heard` hears each new verdict, `watch` how its
+        endpoints stand.
 
-        Repeating a finished run plays nothing. Raises BadRun, JournalFailed, WorkerFailed, OSError, Stopped; alone or in
-        a group.
+        Repeating a finished run plays nothing. Raises BadRun, BadEndpoint, JournalFailed, WorkerFailed, OSError, Stopped; alone
+        or in a group.
         """
-        with held(self.folder), Journal(self.folder / JOURNAL) as journal:
+        with held(self.folder), Journal(self.folder / JOURNAL) as journal, self._diary(heard, watch) as (heard, watch):
+            self._here.watch = watch
             self._claim(journal)
             take_in_what_is_left(self.folder)
             begun(self.total, journal.finished(self.count, self.running.trials))
             if not self._played(journal, heard):
-                done = journal.finished(self.count, self.running.trials)
-                raise Stopped(f"{done} of {self.total} conversations are judged")
+                raise Stopped(self._how_far(journal))
             summary = self.write(journal)
             if (written := summary["conversations"]) != self.total:
                 where = ", ".join(map(str, self.paths))
@@ -83,12 +95,28 @@ class Run:
                 )
             return summary
 
+    def _diary(self, heard: Heard, watch: Watch) -> AbstractContextManager[tuple[Heard, Watch]]:
+        """Who hears and watches: where models take part, the log in the folder as well."""
+        content = self.content
+        if not content.models() and content.judge is None:
+            return nullcontext((heard, watch))
+        players = {"agent": content.agent, "user": content.user, "judge": content.judge}
+        return diary(self.folder, heard, watch, conversations=self.total, **players)
+
+    def _how_far(self, journal: Journal) -> str:
+        done = journal.finished(self.count, self.running.trials)
+        why = f"; {self._here.why}" if self._here.why else ""
+        return f"{done} of {self.total} conversations are judged{why}"
+
     def _played(self, journal: Journal, heard: Heard) -> bool:
-        """Play to the end, or until it is stopped; how long that took is kept in any case."""
+        """Play to the end, or until it is stopped, and ask the judge; how long that took is kept in any case."""
         wall, cpu = time.monotonic(), _cpu_s()
         self._is_playing = True
         try:
-            return self._playing.carry_out(journal, heard)
+            if self._playing.carry_out(journal, heard):
+                self.without = self._here.ask_judge(journal)
+                return not self._here.stopped
+            return False
         finally:
             self._is_playing = False
             for name, seconds in (("wall_s", time.monotonic() - wall), ("cpu_s", _cpu_s() - cpu)):

@@ -2,7 +2,8 @@
 
 Jobs go through a stream without a buffer to as many workers as conversations may be live; everything that
 happens goes to the sink, which is bounded. Memory is flat, however many jobs there are. What the environment failed is
-begun anew a few times, with the same randomness: its rows are those of a run in which nothing failed.
+begun anew a few times, with the same randomness: its rows are those of a run in which nothing failed. What models replied
+until then is paid for, and kept.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -20,6 +21,7 @@ from engine.conversation.conversation import Conversation
 from engine.conversation.converse import Limits, Table, converse
 from engine.conversation.events import Event, Failed, Opened
 from engine.journal import Happened, Judged, Retried, Sink, key
+from engine.keeping import paid_for
 from engine.randomness import Randomness
 from engine.scenario import Scenario
 from engine.toolboxes.bounded import CALL_SECONDS, Bounded
@@ -38,7 +40,7 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True):
 class Job(msgspec.Struct, frozen=True, kw_only=True):
     """One conversation to carry out: the place of its scenario in the run, the trial, and what has happened already.
 
-    `failed`: what is in the journal of it came to nothing, for this reason, and goes.
+    `failed`: that came to nothing, for this reason, and goes; what was paid for in it is kept.
     """
 
     place: int
@@ -51,7 +53,8 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
 class Stage(msgspec.Struct, frozen=True, kw_only=True):
     """What all conversations of a run are played with.
 
-    `retries`: how often one is begun anew when the environment failed. `call_seconds`: how long a call may take.
+    `retries`: how often one is begun anew when the environment failed. `call_seconds`: how long a call may take. `admits`:
+    may another one begin? What runs comes to its end.
     """
 
     casting: Casting
@@ -63,6 +66,7 @@ class Stage(msgspec.Struct, frozen=True, kw_only=True):
     gates: Gates = STRICT
     retries: int = 0
     call_seconds: float = CALL_SECONDS
+    admits: Callable[[], bool] = lambda: True
 
 
 PAUSE, LONGEST_PAUSE = 0.25, 30.0
@@ -79,12 +83,16 @@ async def simulate(jobs: Iterable[Job], stage: Stage, sink: Sink, concurrency: i
             for _ in range(concurrency):
                 tasks.start_soon(_work, receive.clone(), stage, sink, told)
             for job in jobs:
+                if not stage.admits():
+                    break
                 await send.send(job)
 
 
 async def _work(jobs: MemoryObjectReceiveStream[Job], stage: Stage, sink: Sink, told: Told) -> None:
     with jobs:
         async for job in jobs:
+            if not stage.admits():
+                continue
             verdict = await carry_out(job, stage, sink)
             await sink.send(Judged(key(job.place, job.trial), verdict))
             told(job, verdict)
@@ -92,16 +100,17 @@ async def _work(jobs: MemoryObjectReceiveStream[Job], stage: Stage, sink: Sink, 
 
 async def carry_out(job: Job, stage: Stage, sink: Sink) -> Verdict:
     """One conversation's verdict: that of its first try which the environment did not fail, or of the last try."""
-    failure, left = job.failed, stage.retries
+    failure, left, past = job.failed, stage.retries, job.past
     while True:
         if failure is not None:
-            await sink.send(Retried(key(job.place, job.trial), failure.reason, failure.detail))
-            job = msgspec.structs.replace(job, past=())
-        conversation = Conversation(job.past)
+            past = paid_for(Recording(job.scenario, *stage.worlds.of(job.scenario), past))
+            await sink.send(Retried(key(job.place, job.trial), failure.reason, failure.detail, len(past)))
+        conversation = Conversation(past)
         verdict = await play(job, conversation, stage, sink)
         failure = failure_of(verdict, conversation.events)
         if failure is None or left == 0:
             return verdict
+        past = conversation.events
         await anyio.sleep(min(PAUSE * 2 ** (stage.retries - left), LONGEST_PAUSE))
         left -= 1
 
@@ -133,7 +142,7 @@ async def play(job: Job, conversation: Conversation, stage: Stage, sink: Sink) -
     tools = stage.toolbox.open(name, domain, world, conversation.events)
     roles: tuple[Party, ...] = ("agent", "user")
     table = Table(
-        players=stage.casting.players(domain, world, scenario),
+        players=stage.casting.cast(domain, world, scenario, job.trial),
         tools=Bounded(domain, tools, stage.call_seconds),
         random={role: Randomness(seed=stage.seed, scenario=scenario.id, trial=job.trial, role=role) for role in roles},
         limits=stage.limits,

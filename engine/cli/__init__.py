@@ -1,7 +1,7 @@
 """The command line of the engine: one file a command, and only the file of the command that was asked for is imported.
 
 A module here with an `add(app)` is a command by its name; `import_` is `import`. Exit status: 0 done, 1 something could
-not be carried out or written, 2 bad input, 130 and 143 stopped by SIGINT and SIGTERM.
+not be carried out or written, 2 bad input, 130 and 143 stopped by SIGINT and SIGTERM, 130 also by a budget.
 """
 
 import importlib

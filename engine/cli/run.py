@@ -1,6 +1,7 @@
 """`run`: play and judge scenarios, write the dataset."""
 
 import shlex
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,15 +10,19 @@ import msgspec
 import typer
 
 from engine.cli import program
+from engine.cli.dry_run import estimated, sampled
+from engine.cli.model_options import with_models
 from engine.cli.progress import Told
 from engine.cli.screen import screen, table
 from engine.cli.stopping import Interrupted, Stopping
-from engine.config import settings
+from engine.config import Content, Running, settings
 from engine.run import Run, Stopped
 
+STOPPED = 128 + signal.SIGINT
+"""The exit status of a run that a budget stopped: as if a person had."""
 STANDINGS = ("accepted", "rejected", "failed")
-AGENT = "expert|gold|flawed:NAME|varied:NAME"
-USER = "scripted|hesitant|puzzled|flawed:NAME"
+AGENT = "expert|gold|openai:MODEL|guided:MODEL|flawed:NAME|varied:NAME"
+USER = "scripted|hesitant|puzzled|openai:MODEL|guided:MODEL|flawed:NAME"
 TOOLS = "mcp|direct|mcp+http://HOST:PORT|'mcp+stdio:COMMAND {domain} {world}'"
 
 
@@ -26,6 +31,7 @@ def add(app: typer.Typer) -> None:
     app.command()(run)
 
 
+@with_models
 def run(
     paths: Annotated[list[Path], typer.Argument(help="Scenario files, or folders of them.", metavar="PATH…")],
     out: Annotated[Path | None, typer.Option(help="The output folder; by default named by what makes the rows.")] = None,
@@ -49,24 +55,34 @@ def run(
     imported_rows: Annotated[bool | None, typer.Option(help="Keep rows of tasks that somebody else made.")] = None,
     config: Annotated[Path | None, typer.Option(help="TOML with any of these settings; options win.", metavar="FILE")] = None,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")] = False,
+    dry_run: Annotated[int | None, typer.Option(help="Only so many conversations, and what all would come to.", min=1)] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the summary as JSON and nothing else.")] = False,
+    **models: Any,
 ) -> int:
     """Play and judge scenarios, and write accepted.jsonl, rejected.jsonl and summary.json.
 
     Repeating the command goes on where it stopped; what is finished is not played again.
     """
-    mine = ("paths", "config", "quiet", "as_json")
-    options = {name: value for name, value in locals().items() if name not in (*mine, "mine") and value is not None}
-    content, running = settings(config, options)
+    mine = ("paths", "config", "quiet", "as_json", "dry_run", "models")
+    given = {name: value for name, value in locals().items() if name not in (*mine, "mine")} | models
+    content, running = settings(config, {name: value for name, value in given.items() if value not in (None, [])})
+    return _run(paths, content, running, dry_run, quiet=quiet, as_json=as_json)
+
+
+def _run(paths: list[Path], content: Content, running: Running, dry_run: int | None, *, quiet: bool, as_json: bool) -> int:
     with Stopping() as stopping:
         try:
-            made = Run(paths, content, running)
+            made = Run(paths, content, sampled(running, dry_run))
             stopping.stop = made.stop
-            with Told(quiet=quiet) as told:
-                summary = made.carry_out(told.heard, told.begun)
+            with Told(quiet=quiet, floor=running.floor) as told:
+                summary = made.carry_out(told.heard, told.begun, told.watch)
         except (Stopped, Interrupted) as stopped:
             _stopped(str(stopped))
-            return stopping.status
+            return stopping.status or STOPPED
+    if made.without:
+        sys.stderr.write(f"{made.without} conversations have no answer of the judge; the same command asks again\n")
+    if dry_run is not None:
+        return estimated(Run(paths, content, running).total, summary, running.concurrency, as_json=as_json)
     say(made.folder, summary, quiet=quiet, as_json=as_json)
     return 1 if summary["failed"] else 0
 
@@ -100,8 +116,18 @@ def _show(folder: Path, summary: dict[str, Any]) -> None:
     if summary["retried"]:
         console.print(f"{summary['retried']} times a conversation was begun anew because the environment failed")
     console.print(f"{summary['tool_calls']} tool calls in {summary['wall_s']:.1f} s, {rate:.1f} conversations a second")
+    if usage := summary.get("usage"):
+        console.print(_spent(usage))
     left_out = summary["accepted"] - summary["rows"]
     made_elsewhere = f" ({left_out} of tasks made elsewhere left out; --imported-rows keeps them)" if left_out else ""
     console.print(f"{folder / 'accepted.jsonl'}: {summary['rows']} rows{made_elsewhere}")
     console.print(f"{folder / 'rejected.jsonl'}: {summary['rejected'] + summary['failed']} rows")
     console.print(f"{folder / 'summary.json'}, {folder / 'journal.sqlite'} ('{program()} show {folder}')")
+
+
+def _spent(usage: dict[str, Any]) -> str:
+    unknown = f" and what {usage['unpriced']} replies cost that have no known price" if usage["unpriced"] else ""
+    whole = f"{usage['tokens']:,} tokens, {usage['cost']:.4f} USD{unknown}"
+    if not usage["accepted"]:
+        return whole
+    return f"{whole}; {usage['tokens_per_accepted']:,.0f} tokens and {usage['cost_per_accepted']:.4f} USD an accepted trajectory"

@@ -4,6 +4,7 @@ from collections import Counter
 from typing import Any
 
 from engine.checkers.verdict import Verdict
+from engine.dataset.costs import Costs
 from engine.scenario import Scenario
 from engine.scoring.outcome import Outcome, accepted
 from engine.scoring.score import Score
@@ -17,7 +18,8 @@ class Summary:
 
     `rows` are those of accepted.jsonl, which leaves out tasks that somebody else made. `retried`: how often a conversation
     was begun anew because the environment failed; none of that is in the rows. `score` and `public`: how often the agent is
-    right, by the checks and by the public benchmark of which a task is; `judge` said what of it is said in words.
+    right, by the checks and by the public benchmark of which a task is; `judge` said what of it is said in words. `costs` are
+    those of models.
     """
 
     def __init__(self) -> None:
@@ -33,6 +35,7 @@ class Summary:
         self.score = Score()
         self.public = Score()
         self.judge = ""
+        self.costs = Costs()
 
     @property
     def conversations(self) -> int:
@@ -70,6 +73,7 @@ class Summary:
             "by_kind": _rows(self.by_kind),
             "reasons": dict(sorted(self.reasons.items())),
             "blame": dict(sorted(self.blame.items())),
+            **self.costs.as_dict(),
             **({"pass^k": self.score.as_dict(GROUPS)} if self.score.trials > 1 else {}),
             **({"public": {"judge": self.judge or None, **self.public.as_dict(GROUPS)}} if self.public.conversations else {}),
         }

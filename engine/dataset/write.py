@@ -11,8 +11,9 @@ import msgspec
 from engine.dataset.rows import Rows
 from engine.dataset.summary import Summary
 from engine.journal import Journal, key
+from engine.models.usage import by_party
 from engine.scenario import Scenario
-from engine.scoring.judgements import Judgements
+from engine.scoring.judgements import Judgements, usages
 from engine.worlds import Worlds
 
 
@@ -28,6 +29,7 @@ def write_dataset(
             if verdict is None:
                 continue
             events = journal.events(key(place, trial))
+            summary.costs.take(scenario, by_party(events), accepted=verdict.accepted)
             summary.count(scenario, verdict, judgements.reward(key(place, trial), scenario, verdict, events))
             if not verdict.accepted:
                 rejected.write(rows.rejected(scenario, trial, events, verdict))
@@ -35,6 +37,8 @@ def write_dataset(
                 domain, world = worlds.of(scenario)
                 summary.rows += 1
                 accepted.write(rows.accepted(scenario, trial, domain, world, events, verdict))
+    for usage in usages(journal):
+        summary.costs.add("judge", usage)
     return summary
 
 

@@ -4,7 +4,8 @@ One note for each judge and conversation. It belongs to the question that was as
 assertions are others now, has another question, and what was said of the old one counts no more.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import msgspec
 
@@ -16,6 +17,7 @@ from engine.scoring.assertions import answers, digest, question
 from engine.scoring.outcome import Outcome
 from engine.scoring.public import Met, public_reward
 
+_BEGINNING = "judged "
 JUDGE = "judge"
 """The note that names the judge who was asked last."""
 
@@ -70,4 +72,18 @@ class Judgements:
         return public_reward(scenario, verdict, events, self.judge, self.met(conversation, scenario, events))
 
     def _note(self, conversation: int) -> str:
-        return f"judged {conversation} by {self.judge}"
+        return f"{_BEGINNING}{conversation} by {self.judge}"
+
+
+def usages(journal: Journal) -> Iterator[Mapping[str, Any]]:
+    """What every reply of a judge used."""
+    for kept in journal.notes(_BEGINNING).values():
+        yield from (reply.usage for reply in _decoder.decode(kept).replies)
+
+
+def copied(there: Journal, here: Journal) -> None:
+    """What judges said of the conversations of another run, which has the same questions; and who was asked last."""
+    for name, kept in there.notes(_BEGINNING).items():
+        here.set_note(name, kept)
+    if (judge := there.note(JUDGE)) is not None:
+        here.set_note(JUDGE, judge)

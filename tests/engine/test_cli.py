@@ -114,7 +114,8 @@ def _bad_inputs(tmp_path: Path) -> dict[str, tuple[list[object], str]]:
         "an empty folder": (["run", "empty"], "no scenario files"),
         "an unknown agent": (
             ["run", pack, "--agent", "nobody"],
-            "--agent: input should be one of expert, gold, proposes_wrong, flawed:NAME, varied:NAME, not 'nobody'",
+            "--agent: input should be one of expert, gold, proposes_wrong, flawed:NAME, varied:NAME, openai:MODEL, guided:MODEL, "
+            "not 'nobody'",
         ),
         "no trials": (["run", pack, "--trials", "0"], "--trials: input should be greater than or equal to 1, not 0"),
         "TOML that is none": (["run", pack, "--config", "bad.toml"], "bad.toml: is not TOML"),
