@@ -8,7 +8,7 @@ run: $(READY)
 	$(BIN)/python -m engine run scenarios/
 
 test: $(READY)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 lint: $(READY)
 	$(BIN)/ruff check .

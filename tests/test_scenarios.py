@@ -7,10 +7,13 @@ from pathlib import Path
 import pytest
 
 import servers
-from engine.scenario import Scenario, load
+from engine.checkers.gold import GoldFailed, gold_state
+from engine.scenario import Gold, Scenario, load
 from engine.synthesis.coverage import Sides, coverage
 from engine.users.manner import PERSONAS
 from engine.worlds import Worlds
+from servers.domain import Domain
+from servers.state import World
 
 FOLDER = Path(__file__).parents[1] / "scenarios"
 README = (FOLDER / "README.md").read_text(encoding="utf-8")
@@ -70,6 +73,27 @@ def test_every_recipe_tool_and_reaction_is_met(domain: str) -> None:
     reactions = {reaction.on for each in made for reaction in each.plot}
     assert {"refused", "proposed", "written"} <= reactions
     assert any(each.provenance.twin_of for each in made) and any(each.answer.transfer for each in made)
+
+
+@pytest.mark.parametrize("domain", servers.names())
+def test_what_one_request_changes_another_needs(domain: str) -> None:
+    """In a request that is done in two steps, and between requests that each take one; the other way round it ends elsewhere."""
+    worlds, ordered = Worlds(), [scenario for scenario in shipped(domain) if scenario.gold.order]
+    two_steps = [each for each in ordered if any(request.recipe in ("spend_refund", "way_round") for request in each.requests)]
+    assert two_steps and len(ordered) > len(two_steps)
+    for scenario in ordered:
+        before, after = scenario.gold.order[0]
+        places = list(range(len(scenario.gold.writes)))
+        places[before], places[after] = after, before
+        turned = Gold(writes=tuple(scenario.gold.writes[place] for place in places))
+        assert _ends(*worlds.of(scenario), turned) != _ends(*worlds.of(scenario), scenario.gold), scenario.id
+
+
+def _ends(domain: Domain, world: World, gold: Gold) -> str:
+    try:
+        return gold_state(domain, world, gold).digest()
+    except GoldFailed as refused:
+        return str(refused)
 
 
 def test_every_persona_and_reaction_is_met() -> None:
