@@ -100,7 +100,7 @@ async def _parts(tools: str, path: str, trials: int) -> Measured:
             for entry in sink.entries:
                 await out.send(entry)
         times.append(time.process_time())
-        write_dataset(Path(folder), journal, rows, worlds, 0, imported_rows=True)
+        write_dataset(Path(folder), journal, rows, worlds, Content(imported_rows=True))
         times.append(time.process_time())
     begun, played, before, judged, kept, written = (moment / len(todo) * 1e3 for moment in times)
     judging = judged - before

@@ -32,6 +32,9 @@ from engine.models.naming import GUIDED, OPENAI, model_of
 from engine.shards import Shard
 from engine.toolboxes.bounded import CALL_SECONDS
 
+POLICY = "{policy}"
+"""Where the policy stands in a system prompt of somebody's own."""
+
 _TOOLS = re.compile(r"direct|mcp|mcp\+https?://[^/?#]+:[0-9]+/?|mcp\+stdio:.*\S.*", re.DOTALL)
 
 
@@ -107,7 +110,7 @@ class Content(_Part):
     """What makes the bytes. `scenarios` is the sha256 over the files' contents, in order.
 
     `gates`: the checks that decide, by commas; `unsure`: those whose `unsure` rejects as well. What is sampled as None is left
-    to the endpoint; a role's own `…_sampling` wins. `prompt` is the sha256 of the agent's system prompt.
+    to the endpoint; a role's own `…_sampling` wins. `prompt` is the text of the agent's own system prompt.
     """
 
     scenarios: str = ""
@@ -154,6 +157,13 @@ class Content(_Part):
         }
         own = {"agent": self.agent_sampling, "user": self.user_sampling, "judge": self.judge_sampling}[role] or {}
         return {name: value for name, value in named.items() if value is not None and role != "judge"} | own
+
+    def system(self, policy: str) -> str:
+        """The agent's system message: the policy, in a prompt of somebody's own where `{policy}` stands, or else behind it."""
+        if self.prompt is None:
+            return policy
+        prompt = self.prompt if POLICY in self.prompt else f"{self.prompt.rstrip()}\n\n{POLICY}"
+        return prompt.replace(POLICY, policy)
 
     def models(self) -> dict[Role, str]:
         """The models that take part in the conversations, by role."""
@@ -228,19 +238,16 @@ def settings(file: Path | None, options: Mapping[str, Any]) -> tuple[Content, Ru
         what = first["msg"][0].lower() + first["msg"][1:]
         raise BadSettings(f"{where}: {what}, not {values.get(name)!r}") from None
     if running.system_prompt is not None:
-        content = content.model_copy(update={"prompt": hashlib.sha256(prompt_of(running).encode()).hexdigest()})
+        content = content.model_copy(update={"prompt": _read(running.system_prompt)})
     return content, running
 
 
-def prompt_of(running: Running) -> str:
-    """The text of the agent's own system prompt, empty where there is none. Raises BadSettings."""
-    if running.system_prompt is None:
-        return ""
+def _read(prompt: Path) -> str:
     try:
-        return running.system_prompt.read_text(encoding="utf-8")
+        return prompt.read_text(encoding="utf-8")
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or error
-        raise BadSettings(f"{running.system_prompt}: the system prompt cannot be read: {why}") from None
+        raise BadSettings(f"{prompt}: the system prompt cannot be read: {why}") from None
 
 
 def _toml(file: Path) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 Above: the simulation. Below: the parties, and the endpoint that all of them ask.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine.agents.greeting import greeting_with
@@ -19,12 +19,10 @@ from engine.users.model import ModelUser
 from servers.domain import Domain, Party
 from servers.state import World
 
-POLICY = "{policy}"
-"""Where the policy stands in a system prompt of somebody's own; behind its text where it is nowhere."""
-
 
 class Modelled(Casting):
-    """As Casting; parties called `openai:MODEL` and `guided:MODEL` ask the endpoint. `sampling` is by party."""
+    """As Casting; parties called `openai:MODEL` and `guided:MODEL` ask the endpoint. `sampling` is by party,
+    `system` makes a model agent's system message of the policy."""
 
     def __init__(
         self,
@@ -33,21 +31,21 @@ class Modelled(Casting):
         reasoning: Reasoning,
         endpoint: Endpoint,
         sampling: Mapping[Party, Mapping[str, Any]],
-        prompt: str = POLICY,
+        system: Callable[[str], str] = str,
     ) -> None:
         super().__init__("expert" if model_of(agent) else agent, "scripted" if model_of(user) else user, reasoning)
         self._ways: Mapping[Party, str] = {"agent": way_of(agent), "user": way_of(user)}
         self._endpoint = endpoint
         self._sampling = sampling
-        self._prompt = prompt if POLICY in prompt else f"{prompt.rstrip()}\n\n{POLICY}"
+        self._system = system
 
     def cast(self, domain: Domain, world: World, scenario: Scenario, trial: int) -> Mapping[Party, Player]:
         """As Casting's. A task in words alone leaves nothing to be guided: its deterministic user says it as it is."""
         name, players = f"{scenario.id}#{trial}", dict(self.players(domain, world, scenario))
         book, (ours, theirs) = self.phrasebook(domain), (self._sampling["agent"], self._sampling["user"])
         if self._ways["agent"] == OPENAI:
-            policy = self._prompt.replace(POLICY, domain.policy(world.facts))
-            players["agent"] = greeting_with(scenario.greeting, ModelAgent(domain, policy, self._endpoint, name, ours))
+            told = self._system(domain.policy(world.facts))
+            players["agent"] = greeting_with(scenario.greeting, ModelAgent(domain, told, self._endpoint, name, ours))
         elif self._ways["agent"] == GUIDED:
             worded = GuidedAgent(players["agent"], domain, book, self._endpoint, name, ours)
             players["agent"] = greeting_with(scenario.greeting, worded)

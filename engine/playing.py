@@ -15,11 +15,11 @@ import anyio
 
 from engine.casting import Casting
 from engine.checkers.verdict import Verdict
-from engine.config import Content, Running, prompt_of
+from engine.config import Content, Running
 from engine.conversation.converse import Limits
 from engine.deploying import JOURNAL, deployments
 from engine.journal import TRIALS, Happened, Journal, key, writer
-from engine.modelled import POLICY, Modelled
+from engine.modelled import Modelled
 from engine.models.budget import Budget
 from engine.models.endpoint import Endpoint
 from engine.scenario import Scenario, stream
@@ -149,8 +149,7 @@ class Playing:
             return
         async with self._endpoint(journal) as endpoint:
             sampling: Mapping[Party, Mapping[str, Any]] = {"agent": content.sampling("agent"), "user": content.sampling("user")}
-            prompt = prompt_of(self._running) or POLICY
-            yield Modelled(content.agent, content.user, content.reasoning, endpoint, sampling, prompt)
+            yield Modelled(content.agent, content.user, content.reasoning, endpoint, sampling, content.system)
 
     @asynccontextmanager
     async def _endpoint(self, journal: Journal) -> AsyncIterator[Endpoint]:

@@ -1,5 +1,6 @@
 """A run: an output folder with its journal, carried on from wherever it stands until its dataset is written."""
 
+import hashlib
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -130,9 +131,7 @@ class Run:
 
     def write(self, journal: Journal) -> dict[str, Any]:
         """Write the dataset of what is judged, and answer the summary."""
-        imported, seed = self.content.imported_rows, self.content.seed
-        jobs = self.conversations()
-        summary = write_dataset(self.folder, journal, jobs, self.worlds, seed, imported_rows=imported)
+        summary = write_dataset(self.folder, journal, self.conversations(), self.worlds, self.content)
         summary.retried = journal.retried(self.count, self.running.trials)
         for name, size in self._size().items():
             journal.set_note(f"written {name}", str(size))
@@ -172,7 +171,13 @@ def _differences(journal: Journal, content: Content) -> str:
         return "its settings cannot be read"
     new = content.model_dump(mode="json")
     names = [name for name in new if old.get(name) != new[name]]
-    return ", ".join(f"{name}: {old.get(name)} there, {new[name]} here" for name in names) or "of another version"
+    return ", ".join(f"{name}: {_short(old.get(name))} there, {_short(new[name])} here" for name in names) or "of another version"
+
+
+def _short(value: object) -> str:
+    """A value in one line: of a longer one the digest."""
+    text = str(value)
+    return text if len(text) <= 64 and "\n" not in text else hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def _cpu_s() -> float:

@@ -7,6 +7,7 @@ import msgspec
 
 from engine import VERSION
 from engine.checkers.verdict import Verdict
+from engine.config import Content
 from engine.conversation.events import Event
 from engine.dataset.chat import chat, messages, tools
 from engine.scenario import Scenario
@@ -20,10 +21,10 @@ POLICIES = 1_000
 
 
 class Rows:
-    """Makes rows; each domain's tools and each world's policy are worded once."""
+    """Makes rows; each domain's tools and what is said of each world's policy are worded once."""
 
-    def __init__(self, seed: int) -> None:
-        self._seed = seed
+    def __init__(self, content: Content) -> None:
+        self._content = content
         self._tools: dict[str, msgspec.Raw] = {}
         self._policies: dict[str, str] = {}
 
@@ -36,7 +37,7 @@ class Rows:
         if world.digest not in self._policies:
             if len(self._policies) >= POLICIES:
                 self._policies.clear()
-            self._policies[world.digest] = domain.policy(world.facts)
+            self._policies[world.digest] = self._content.system(domain.policy(world.facts))
         rows, places = chat(self._policies[world.digest], events)
         row = {
             "domain": scenario.domain,
@@ -63,7 +64,9 @@ class Rows:
         return {
             "scenario": scenario.id,
             "trial": trial,
-            "seed": self._seed,
+            "agent": self._content.agent,
+            "user": self._content.user,
+            "seed": self._content.seed,
             "world": {"source": scenario.world.source, "digest": world.digest},
             "world_seen": "public" if world.facts.public else "synthetic",
             "recipes": [request.recipe for request in scenario.requests],

@@ -8,6 +8,7 @@ from typing import IO
 
 import msgspec
 
+from engine.config import Content
 from engine.dataset.rows import Rows
 from engine.dataset.summary import Summary
 from engine.journal import Journal, key
@@ -18,10 +19,10 @@ from engine.worlds import Worlds
 
 
 def write_dataset(
-    folder: Path, journal: Journal, jobs: Iterable[tuple[int, Scenario, int]], worlds: Worlds, seed: int, *, imported_rows: bool
+    folder: Path, journal: Journal, jobs: Iterable[tuple[int, Scenario, int]], worlds: Worlds, content: Content
 ) -> Summary:
     """Write the rows of every judged conversation among `jobs` (place, scenario, trial), and answer their counts."""
-    rows, summary, judgements = Rows(seed), Summary(), Judgements(journal)
+    rows, summary, judgements = Rows(content), Summary(), Judgements(journal)
     summary.judge = judgements.judge
     with whole(folder / "accepted.jsonl") as accepted, whole(folder / "rejected.jsonl") as rejected:
         for place, scenario, trial in jobs:
@@ -33,7 +34,7 @@ def write_dataset(
             summary.count(scenario, verdict, judgements.reward(key(place, trial), scenario, verdict, events))
             if not verdict.accepted:
                 rejected.write(rows.rejected(scenario, trial, events, verdict))
-            elif imported_rows or not _made_elsewhere(scenario):
+            elif content.imported_rows or not _made_elsewhere(scenario):
                 domain, world = worlds.of(scenario)
                 summary.rows += 1
                 accepted.write(rows.accepted(scenario, trial, domain, world, events, verdict))

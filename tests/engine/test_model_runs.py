@@ -169,7 +169,7 @@ def test_an_endpoint_that_turns_bad_ends_the_run_and_nothing_is_paid_for_again(
     server.before = lambda number, _body: Response(b"no", status_code=403) if number > 20 else None
     assert ran(pack, tmp_path / "out", *LIVE, "--base-url", server.url).returncode == 2
     had, before = journaled(server, tmp_path / "out"), len(server.asked)
-    assert len(had) == 20
+    assert 18 <= len(had) <= 20, "two more may have been on their way"
     last = json.loads((tmp_path / "out" / "log.jsonl").read_text().splitlines()[-1])
     assert last["event"] == "ended" and f"{server.url} (model {MODEL}) answered 403" in last["why"]
     server.before = lambda _number, _body: None
@@ -192,6 +192,9 @@ def test_a_request_has_the_prompt_and_the_sampling_of_its_role(server: Server, p
     assert {body["temperature"] for body in of_agent} == {0.5} and {body["temperature"] for body in of_user} == {0.9}
     assert all(body["top_k"] == 20 for body in of_user) and not any("top_k" in body for body in of_agent)
     assert len({body["seed"] for body in bodies}) == len(bodies), "no reply is drawn as the one before it"
+    row = json.loads((tmp_path / "out" / "accepted.jsonl").read_text(encoding="utf-8"))
+    assert row["messages"][0]["content"] == f"Be kind.\n\n{policy}", "a row has what the model was told"
+    assert (row["metadata"]["agent"], row["metadata"]["user"]) == (f"openai:{MODEL}", f"openai:{MODEL}")
     prompt.write_text("{policy}\n\nBe kind.")
     told = ran(pack, tmp_path / "out", *words)
     assert told.returncode == 2 and "holds another run (prompt: " in told.stderr
@@ -273,7 +276,9 @@ def test_a_guided_run_whose_model_changes_no_word_has_the_rows_of_one_without_a_
     guided = ("--agent", f"guided:{MODEL}", "--user", f"guided:{MODEL}", *LIVE[4:])
     assert ran(pack, tmp_path / "guided", *guided, "--base-url", server.url).returncode == 0
     assert ran(pack, tmp_path / "plain", *LIVE[4:]).returncode == 0
-    assert rows(tmp_path / "guided") == rows(tmp_path / "plain")
+    by_models, plain = rows(tmp_path / "guided"), rows(tmp_path / "plain")
+    players = f'"agent":"guided:{MODEL}","user":"guided:{MODEL}"', '"agent":"expert","user":"scripted"'
+    assert (by_models[0].decode().replace(*players).encode(), by_models[1]) == plain
     assert len(server.asked) > 6 * SCENARIOS
 
 

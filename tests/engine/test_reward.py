@@ -11,6 +11,7 @@ from engine.checkers.finding import Finding, Result
 from engine.checkers.gates import STRICT, Gates
 from engine.checkers.recording import Recording
 from engine.checkers.verdict import verdict
+from engine.config import Content
 from engine.conversation.events import Blame, Called, Closed, Event, Failed, Opened, Returned, Spoke
 from engine.dataset.rows import Rows
 from engine.scenario import Scenario
@@ -78,7 +79,7 @@ def test_each_check_names_the_messages_that_earned_it() -> None:
     """Places in the row's own messages: the write of a state, the reads of an evidence."""
     for scenario, events, found in pack.play(pack.scenarios(24)):
         domain, world = pack.opened(scenario.domain)
-        row = msgspec.json.decode(Rows(0).accepted(scenario, 0, domain, world, events, found))
+        row = msgspec.json.decode(Rows(Content()).accepted(scenario, 0, domain, world, events, found))
         credit = {each["check"]: each["messages"] for each in row["metadata"]["credit"]}
         for check, places in credit.items():
             assert places == sorted(set(places)) and check in names()
