@@ -7,13 +7,13 @@ from collections.abc import Sequence
 
 from engine.checkers.recording import Recording
 from engine.conversation.events import Event, Failed, Replied
-from engine.models.wire import Unusable, read
+from engine.models.wire import NO_COMPLETION, Unusable, read
 from servers.replay import ToolCrashed
 
 
 def paid_for(recording: Recording) -> Sequence[Event]:
     """The events before whatever the environment did: before an answer of a tool that does not replay, and without what an
-    endpoint sent last instead of replies."""
+    endpoint sent last instead of replies, where it sent nothing else as often as it was asked."""
     events = list(recording.events)
     if not any(isinstance(event, Replied) for event in events):
         return ()
@@ -22,11 +22,12 @@ def paid_for(recording: Recording) -> Sequence[Event]:
     except ToolCrashed:
         return ()
     if end == len(events):
-        if not isinstance(events[-1], Failed):
+        failed = events[-1]
+        if not isinstance(failed, Failed):
             return ()
         end -= 1
-    while isinstance(events[end - 1], Replied) and _is_no_reply(events[end - 1]):
-        end -= 1
+        while failed.reason == NO_COMPLETION and _is_no_reply(events[end - 1]):
+            end -= 1
     return events[:end]
 
 

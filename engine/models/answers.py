@@ -11,9 +11,12 @@ from typing import Any, Literal
 
 import msgspec
 
-Kind = Literal["good", "turned away", "overloaded", "away", "too slow", "bad", "context full", "refused"]
-"""turned away: too much, and the endpoint is there. overloaded: too much, and it may be away. away: nobody there, or an error.
-too slow: no answer in time. bad: useless to ask again as it is configured. context full, refused: this one request."""
+from engine.models.wire import UNPARSED
+
+Kind = Literal["good", "unparsed", "turned away", "overloaded", "away", "too slow", "bad", "context full", "refused"]
+"""unparsed: a reply of the model's that its server cannot read. turned away: too much, and the endpoint is there. overloaded: too
+much, and it may be away. away: nobody there, or an error. too slow: no answer in time. bad: useless to ask again as it is
+configured. context full, refused: this one request."""
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,6 +73,8 @@ def meaning(answer: Answer, key: str) -> Meaning:
         return Meaning(kind="good")
     words = _words(answer.text)
     line = f"answered {status}" + (f": {quoted}" if (quoted := _quoted(answer.text)) else "")
+    if UNPARSED.search(words):
+        return Meaning(kind="unparsed", line=line)
     if bad := _bad(status, words, key):
         return Meaning(kind="bad", line=line, advice=bad)
     if status == 429:

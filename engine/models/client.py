@@ -32,6 +32,9 @@ REFUSALS = 10
 """Requests refused in a row, without an answer between them, after which it is the configuration and not the conversation."""
 
 
+_NO_ROOM = "its context has no room for a first message: serve the model with a larger one, or ask for shorter replies"
+
+
 class Replica:
     """One base URL that serves a model."""
 
@@ -98,7 +101,7 @@ class Deployed:
             raise
         else:
             told = meaning(answer, self.deployment.key)
-            if told.kind == "good":
+            if told.kind in ("good", "unparsed"):
                 return self._reply(replica, let, answer, len(body))
         raise self._trouble(ask, replica, let, told)
 
@@ -121,8 +124,11 @@ class Deployed:
                 replica.gate.turned_away(let, told.line, told.retry_after)
                 return Again("turned away", line)
             case "context full":
+                first = not any(row["role"] == "assistant" for row in ask.messages)
+                if first and not self._answered and ask.role != "judge":
+                    return self._bad(replica, let, f"{line}; {_NO_ROOM}")
                 replica.gate.nothing(let)
-                return PartyFailed("environment" if ask.role == "judge" else ask.role, "context full", line)
+                return PartyFailed("environment" if first or ask.role == "judge" else ask.role, "context full", line)
             case "bad":
                 return self._bad(replica, let, f"{line}; {told.advice}")
             case "refused":

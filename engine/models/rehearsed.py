@@ -22,6 +22,12 @@ Part = Mapping[Party, tuple[Move, ...]]
 
 STOP = "###STOP###"
 MODEL = "rehearsed"
+NAMED = "chatcmpl-rehearsed"
+"""Stands in every body, whatever is wrong with it: a server puts its own id there."""
+
+_IN_WORDS_ONLY = "One moment, please."
+_WAITS = Move(text="Take your time.")
+"""What the customer answers to an agent that says it instead of doing it."""
 
 
 def part_of(events: Iterable[Event]) -> Part:
@@ -40,14 +46,22 @@ def _move(events: Sequence[Spoke | Called]) -> Move:
     return Move(text=text, calls=calls, leaves=leaves, reasoning=events[0].reasoning)
 
 
-def due(moves: Sequence[Move], messages: Iterable[Mapping[str, Any]]) -> Move | None:
-    """The move that comes next after these messages; None when all were made. What was said otherwise than in its part counts
-    for nothing."""
+def due(moves: Sequence[Move], messages: Sequence[Mapping[str, Any]]) -> Move | None:
+    """The move that comes next after these messages; None when all were made."""
+    return place(moves, messages)[1]
+
+
+def place(moves: Sequence[Move], messages: Sequence[Mapping[str, Any]]) -> tuple[int, Move | None]:
+    """How many of its moves a model has made, and the one that comes next. What was said otherwise than in its part counts for
+    nothing; neither does being asked to wait."""
     made = 0
     for message in messages:
         if made < len(moves) and message["role"] == "assistant" and _is(moves[made], message):
             made += 1
-    return moves[made] if made < len(moves) else None
+    last = messages[-1]
+    if last["role"] == "user" and (last["content"] or "").startswith(_IN_WORDS_ONLY):
+        return made, _WAITS
+    return made, moves[made] if made < len(moves) else None
 
 
 def _is(move: Move, message: Mapping[str, Any]) -> bool:
@@ -79,18 +93,19 @@ def _written(move: Move | None) -> str:
     return f"{move.text} {STOP}".strip() if move.leaves else move.text
 
 
-def completion(message: Mapping[str, Any], ended: str, asked: int = 0) -> bytes:
-    """A chat completion with one message; four letters count as a token."""
+def completion(message: Mapping[str, Any], ended: str, asked: int = 0, **fields: Any) -> bytes:
+    """A chat completion with one message; four letters count as a token. `fields` stand instead of its own."""
     written = len(msgspec.json.encode(message)) // 4
     return msgspec.json.encode(
         {
-            "id": "chatcmpl-rehearsed",
+            "id": NAMED,
             "object": "chat.completion",
             "created": 0,
             "model": MODEL,
             "choices": [{"index": 0, "message": message, "finish_reason": ended, "logprobs": None}],
             "usage": {"prompt_tokens": asked // 4, "completion_tokens": written, "total_tokens": asked // 4 + written},
         }
+        | fields
     )
 
 
@@ -137,11 +152,22 @@ def _in_parts(move: Move | None) -> bytes:
     return body_of(move, content=[{"type": "text", "text": part} for part in (text[:5], text[5:])]) if text else body_of(move)
 
 
+def _ignoring_tools(move: Move | None) -> bytes:
+    return body_of(move, tool_calls=None, content=_IN_WORDS_ONLY) if move is not None and move.calls else body_of(move)
+
+
+def _unmeasured(move: Move | None) -> bytes:
+    """Without usage."""
+    body = msgspec.json.decode(body_of(move))
+    del body["usage"]
+    return msgspec.json.encode(body)
+
+
 FAULTS: Mapping[str, Callable[[Move | None], bytes]] = {
-    "no json": lambda _: b"<html><body>502 Bad Gateway</body></html>",
+    "no json": lambda _: f"<html><body>502 Bad Gateway<!-- {NAMED} --></body></html>".encode(),
     "half a body": lambda move: body_of(move)[: len(body_of(move)) // 2],
-    "no choices": lambda _: b'{"object":"chat.completion","choices":[],"usage":null}',
-    "error": lambda _: b'{"error":{"message":"upstream went away","code":502}}',
+    "no choices": lambda _: completion({}, "stop", choices=[], usage=None),
+    "error": lambda _: msgspec.json.encode({"id": NAMED, "error": {"message": "upstream went away", "code": 502}}),
     "empty": lambda move: body_of(move, content="", tool_calls=None),
     "only thoughts": lambda move: body_of(move, content="<think>Hm, what now?</think>", tool_calls=None),
     "truncated": _cut_off,
@@ -153,13 +179,15 @@ FAULTS: Mapping[str, Callable[[Move | None], bytes]] = {
     "arguments as an object": _as_object,
     "text in parts": _in_parts,
     "aloud": lambda move: body_of(move, content=f"<think>Let me see.</think>{_written(move)}"),
+    "tools ignored": _ignoring_tools,
+    "no usage": _unmeasured,
 }
 """What may be wrong, or merely odd, about a reply, by name; each is made of the move that was due."""
 
-_CARRIED_OUT = ("wrong tool", "bad arguments")
-"""What is carried out and answered: several of them spoil a conversation, as they should."""
+CARRIED_OUT = ("wrong tool", "bad arguments", "tools ignored")
+"""What becomes part of the conversation: several of them spoil it, as they should."""
 
-_APART = 5
+APART = 5
 """Moves of which one at most has a fault of that kind, where faults come by chance."""
 
 Fault = Callable[[Ask], str]
@@ -172,7 +200,7 @@ def now_and_then(share: float, seed: int, names: Sequence[str] = tuple(FAULTS)) 
     def fault(ask: Ask) -> str:
         random = Random(f"{seed}/{ask.conversation}/{ask.role}/{ask.move}/{ask.attempt}")
         name = names[int(random.random() * len(names))]
-        apart = name not in _CARRIED_OUT or (ask.move // 2) % _APART == 0
+        apart = name not in CARRIED_OUT or (ask.move // 2) % APART == 0
         return name if ask.attempt < 2 and apart and random.random() < share else ""
 
     return fault

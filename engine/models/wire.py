@@ -68,14 +68,20 @@ class Unusable(msgspec.Struct, frozen=True, kw_only=True):
 
 _decoder = msgspec.json.Decoder(_Body)
 
+NO_COMPLETION = "no completion"
 EMPTY = Unusable(reason="empty reply", told="Your last reply was empty. Write a message, or call a tool.")
-_TRUNCATED = Unusable(
-    reason="truncated reply", told="Your last reply was cut off because it was too long. Answer in fewer words."
-)
+TRUNCATED = Unusable(reason="truncated reply", told="Your last reply was cut off because it was too long. Answer in fewer words.")
 _AS_TEXT = Unusable(
     reason="call written as text", told="You wrote a tool call into your message, where nobody carries it out. Make a real call."
 )
-_CALL = re.compile(r"</?tool_call>|<\|tool_call|\[TOOL_CALLS\]|<function=\w|<\|python_tag\|>")
+_REWRITE = "Your last reply could not be read. Write plain text, or make one well-formed tool call."
+UNPARSED = re.compile(r"failed to parse input at pos|model produced output that does not match", re.IGNORECASE)
+"""How a server says, as an error of its own, that it cannot read what its model wrote (llama.cpp, with status 500)."""
+
+_CALL = re.compile(
+    r"</?tool_call>|<\|tool_call|\[TOOL_CALLS\]|<function=\w|<\|python_tag\|>"
+    r"|\{\s*\"name\"\s*:\s*\"[\w.-]+\"\s*,\s*\"(?:arguments|parameters)\"\s*:"
+)
 """How models write a call that their server does not know as one."""
 
 
@@ -85,21 +91,23 @@ def read(raw: str) -> Said | Unusable:
         body = _decoder.decode(raw)
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         return _no_completion(str(error))
+    if not body.choices and body.error is not None and UNPARSED.search(str(body.error)):
+        return Unusable(reason="unreadable reply", told=_REWRITE, detail=str(body.error)[:200])
     if not body.choices or (message := body.choices[0].message) is None:
         return _no_completion(f"no choices{'' if body.error is None else f', error {body.error}'}")
     ended = body.choices[0].finish_reason
     if ended in ("error", "content_filter"):
-        return Unusable(reason="no completion", detail=f"the endpoint ended it with '{ended}'", by="endpoint")
+        return Unusable(reason=NO_COMPLETION, detail=f"the endpoint ended it with '{ended}'", by="endpoint")
     said = _said(message)
     if ended == "length" or len(said.text) > LONGEST:
-        return _TRUNCATED
+        return TRUNCATED
     if _CALL.search(said.text):
         return _AS_TEXT
     return said if said.text or said.calls else EMPTY
 
 
 def _no_completion(why: str) -> Unusable:
-    return Unusable(reason="no completion", detail=f"what came is no chat completion: {why[:200]}", by="endpoint")
+    return Unusable(reason=NO_COMPLETION, detail=f"what came is no chat completion: {why[:200]}", by="endpoint")
 
 
 def _said(message: Message) -> Said:

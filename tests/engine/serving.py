@@ -1,89 +1,82 @@
-"""An OpenAI-compatible server on loopback that knows the parts of conversations about lamps, and keeps what it was asked."""
+"""The peer in a thread of the tests, with the parts of conversations about lamps; it keeps what it was asked and answered."""
 
-import hashlib
-import json
-import socket
+import re
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
-import uvicorn
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
-
-from engine.models.rehearsed import Part, body_of, completion, due
+from bench.peer.faults import Faults
+from bench.peer.latency import Latency
+from bench.peer.places import Places
+from bench.peer.record import ID_LETTERS, Line
+from bench.peer.rehearsing import Rehearsal
+from bench.peer.server import Before, Peer
+from bench.peer.serving import listening, server_of, url_of
 from tests.engine import stages
+from tests.engine.peers import MODEL as MODEL
 from tests.engine.rehearsals import parts
 
-MODEL, KEY = "some/model:1.0", "sk-the-right-one"
+KEY = "sk-the-right-one"
 SCENARIOS = 6
-_WORDS = ("The message to put into your words:\n", "\n\nWhat it does:")
 
 
-class UnknownConversation(Exception):
-    """A request of a conversation for which there is no part."""
+def lamps() -> Rehearsal:
+    """What there is to know about lamps."""
+    known = {name.removesuffix("#0"): part for name, part in parts(SCENARIOS).items()}
+    return Rehearsal(parts=known, briefs={each.id: each.instruction for each in stages.scenarios(SCENARIOS)})
 
 
 class Server:
-    """Answers as models that know their parts. `asked` has the digest of each request's body, in order; `answered` that of the
-    request which a reply, by its id, was the answer to. `before` may answer instead, and is told how many requests there were.
-    """
+    """A peer at `url`. `asked` has the digest of each request's body, in order; `lines` what became of those that have ended.
+    `before` may answer instead, and is told how many requests there were."""
 
-    def __init__(self) -> None:
+    def __init__(self, known: Rehearsal, faults: Faults | None, latency: Latency | None) -> None:
         self.asked: list[str] = []
-        self.answered: dict[str, str] = {}
-        self.before: Callable[[int, Mapping[str, Any]], Response | None] = lambda _number, _body: None
+        self.lines: list[Line] = []
         self.url = ""
-        self._parts: Mapping[str, Part] = parts(SCENARIOS)
-        self._briefs = {f"{each.id}#0": each.instruction for each in stages.scenarios(SCENARIOS)}
+        self.peer = Peer(
+            Places(known.parts, known.briefs),
+            faults=faults,
+            latency=latency,
+            key=KEY,
+            model=MODEL,
+            tell=self.lines.append,
+            hear=self.asked.append,
+        )
 
-    async def complete(self, request: Request) -> Response:
-        raw = await request.body()
-        body, digest = json.loads(raw), hashlib.sha256(raw).hexdigest()
-        if request.headers.get("authorization") != f"Bearer {KEY}":
-            return _refusal(401, "Incorrect API key provided.")
-        if body["model"] != MODEL:
-            return _refusal(404, f"The model `{body['model']}` does not exist.")
-        self.asked.append(digest)
-        if (instead := self.before(len(self.asked), body)) is not None:
-            return instead
-        name = f"r{len(self.asked)}"
-        try:
-            answer = self._answer(body).replace(b"chatcmpl-rehearsed", name.encode())
-        except UnknownConversation:
-            return _refusal(403, "There is no part for this conversation.")
-        self.answered[name] = digest
-        return Response(answer, media_type="application/json")
+    @property
+    def before(self) -> Before | None:
+        """Who may answer instead."""
+        return self.peer.before
 
-    def _answer(self, body: Mapping[str, Any]) -> bytes:
-        rows, asked = body["messages"], len(json.dumps(body["messages"]))
-        if "The statements:" in rows[-1]["content"]:
-            return completion({"role": "assistant", "content": "[true, true]"}, "stop", asked)
-        if _WORDS[0] in rows[-1]["content"]:
-            text = rows[-1]["content"].partition(_WORDS[0])[2].partition(_WORDS[1])[0]
-            return completion({"role": "assistant", "content": text}, "stop", asked)
-        for name, part in self._parts.items():
-            if self._briefs[name] in rows[0]["content"]:
-                return body_of(due(part["user"], rows), asked=asked)
-            if "tools" in body and rows[1]["content"] == part["user"][0].text:
-                return body_of(due(part["agent"], rows), asked=asked)
-        raise UnknownConversation
+    @before.setter
+    def before(self, before: Before | None) -> None:
+        self.peer.before = before
 
+    @property
+    def answered(self) -> list[str]:
+        """The digests of the requests that a model's reply was the answer to."""
+        return [line.digest for line in self.lines if line.replied]
 
-def _refusal(status: int, message: str) -> Response:
-    return JSONResponse({"error": {"message": message}}, status_code=status)
+    def forget(self) -> None:
+        """Begin anew: the next request is the first."""
+        self.asked.clear()
+        self.lines.clear()
+        self.peer.standing.requests = 0
+
+    def asked_by(self, raw: str) -> str:
+        """The request that a reply was the answer to."""
+        found = re.search(rf"[0-9a-f]{{{ID_LETTERS}}}", raw)
+        assert found is not None, raw[:200]
+        return next(digest for digest in self.asked if digest.startswith(found[0]))
 
 
 @contextmanager
-def serving() -> Iterator[Server]:
-    """A server of its own thread, which ends with the block."""
-    made, listener = Server(), socket.create_server(("127.0.0.1", 0), backlog=128)
-    made.url = f"http://127.0.0.1:{listener.getsockname()[1]}/v1"
-    app = Starlette(routes=[Route("/v1/chat/completions", made.complete, methods=["POST"])])
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off", timeout_graceful_shutdown=1))
+def serving(known: Rehearsal | None = None, faults: Faults | None = None, latency: Latency | None = None) -> Iterator[Server]:
+    """A server of its own thread, which ends with the block; it knows about lamps, or what it is given."""
+    made, listener = Server(known or lamps(), faults, latency), listening()
+    made.url = url_of(listener)
+    server = server_of(made.peer)
     thread = threading.Thread(target=server.run, args=([listener],))
     thread.start()
     try:

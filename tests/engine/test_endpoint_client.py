@@ -23,6 +23,7 @@ from engine.models.gate import Gate
 from engine.models.http import Post
 from engine.models.pacing import Limits, Pace
 from engine.models.prices import prices
+from engine.models.wire import Unusable, read
 
 GOOD = Answer(
     status=200,
@@ -72,9 +73,26 @@ def _ask(conversation: str = "s#0", role: Role = "agent", **sampling: Any) -> As
     )
 
 
+def _grown(role: Role) -> Ask:
+    """As `_ask`, of one who has said something already."""
+    ask = _ask(role=role)
+    spoken = ({"role": "assistant", "content": "Hello."}, {"role": "user", "content": "And?"})
+    return msgspec.structs.replace(ask, messages=(*ask.messages, *spoken))
+
+
 def _one(says: Callable[[float, bytes], Answer | NoAnswer], **how: Any) -> tuple[Server, Models]:
     server = Server(says)
     return server, _models(server.post, **how)
+
+
+async def _in_turn(models: Models, *asks: Ask) -> list[Reply | Exception]:
+    came: list[Reply | Exception] = []
+    for ask in asks:
+        try:
+            came.append(await models.complete(ask))
+        except (PartyFailed, BadEndpoint) as error:
+            came.append(error)
+    return came
 
 
 async def _all(models: Models, count: int) -> list[Reply | Exception]:
@@ -229,12 +247,39 @@ def test_a_bad_endpoint_is_waited_for_where_it_is_to_be() -> None:
 @pytest.mark.parametrize(("role", "blame"), [("agent", "agent"), ("user", "user"), ("judge", "environment")])
 def test_a_full_context_ends_that_conversation_alone(role: Role, blame: str) -> None:
     full = Answer(status=400, text='{"error": {"code": "context_length_exceeded", "message": "4096"}}')
-    _, models = _one(lambda *_: full)
+    _, models = _one(lambda now, _: GOOD if now < 2 else full)
     everybody: dict[Role, Deployed] = dict.fromkeys(("agent", "user", "judge"), models.roles["agent"])
     models = Models(everybody, Budget())
-    with pytest.raises(PartyFailed) as failed:
-        _run(lambda: models.complete(_ask(role=role)))
-    assert (failed.value.blame, failed.value.reason) == (blame, "context full")
+    came = _run(lambda: _in_turn(models, _ask(role=role), _grown(role), _ask(role=role)))
+    assert isinstance(came[0], Reply)
+    assert [(each.blame, each.reason) for each in came[1:] if isinstance(each, PartyFailed)] == [
+        (blame, "context full"),
+        ("environment", "context full"),  # it has not said a word
+    ]
+
+
+@pytest.mark.parametrize(("role", "spoken", "ends"), [("agent", False, True), ("agent", True, False), ("judge", False, False)])
+def test_a_context_that_has_no_room_for_a_first_message_is_the_configurations_fault(role: Role, spoken: bool, ends: bool) -> None:
+    """Every conversation would fail of it. A conversation that grew too long, and what a judge is to read, is another matter."""
+    full = Answer(status=400, text='{"error": {"code": "context_length_exceeded", "message": "4096"}}')
+    _, models = _one(lambda *_: full)
+    models = Models({role: models.roles["agent"]}, Budget())
+    (came,) = _run(lambda: _in_turn(models, _grown(role) if spoken else _ask(role=role)))
+    assert isinstance(came, BadEndpoint if ends else PartyFailed)
+    assert not ends or "http://a/v1 (model m) answered 400" in str(came)
+
+
+def test_what_a_server_cannot_read_of_its_model_is_a_reply_and_no_absence() -> None:
+    """Asked again as it was, it would come out the same: it is the model that has to be told. Nobody waits for it."""
+    body = '{"error": {"code": 500, "message": "Failed to parse input at pos 3: <tool_call>", "type": "server_error"}}'
+    server, models = _one(lambda *_: Answer(status=500, text=body))
+    came = _run(lambda: _all(models, 20))
+    assert len(server.asked) == 20
+    replies = [each for each in came if isinstance(each, Reply)]
+    assert len(replies) == 20 and {reply.raw for reply in replies} == {body}
+    found = read(body)
+    assert isinstance(found, Unusable) and (found.by, found.reason) == ("model", "unreadable reply")
+    assert "could not be read" in found.told
 
 
 def test_requests_that_are_all_refused_are_the_configurations_fault() -> None:
