@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: run test lint dataset campaign bench clean
+.PHONY: run test lint dataset campaign smoke-model bench clean
 
 run: $(READY)
 	$(BIN)/python -m engine run scenarios/
@@ -19,6 +19,9 @@ dataset: $(READY)
 
 campaign: $(READY)
 	$(BIN)/python -m pytest -m campaign -s
+
+smoke-model: $(READY)
+	$(BIN)/python -m tests.smoke.model
 
 bench: $(READY)
 	$(BIN)/python -m bench

@@ -28,7 +28,7 @@ from engine.casting import AGENTS, USERS
 from engine.checkers import names as check_names
 from engine.checkers.gates import Gates
 from engine.models.endpoint import Role
-from engine.models.naming import GUIDED, OPENAI, model_of
+from engine.models.naming import GUIDED, OPENAI, model_of, way_of
 from engine.shards import Shard
 from engine.toolboxes.bounded import CALL_SECONDS
 
@@ -237,9 +237,21 @@ def settings(file: Path | None, options: Mapping[str, Any]) -> tuple[Content, Ru
         where = f"--{name.replace('_', '-')}" if name in options else f"{file}: {name}"
         what = first["msg"][0].lower() + first["msg"][1:]
         raise BadSettings(f"{where}: {what}, not {values.get(name)!r}") from None
+    _refuse_deaf(content)
     if running.system_prompt is not None:
         content = content.model_copy(update={"prompt": _read(running.system_prompt)})
     return content, running
+
+
+def _refuse_deaf(content: Content) -> None:
+    """An agent that understands meanings alone would understand nothing of what a model says as the customer. Gold listens to
+    nobody. Raises BadSettings."""
+    if way_of(content.user) == OPENAI and content.agent != "gold" and way_of(content.agent) != OPENAI:
+        model = model_of(content.user)
+        raise BadSettings(
+            f"--agent {content.agent}: cannot read what the model {model} writes as the customer: take --agent {OPENAI}:MODEL, "
+            f"or --user {GUIDED}:{model}"
+        )
 
 
 def _read(prompt: Path) -> str:

@@ -33,6 +33,9 @@ _REPLIES = """SELECT body FROM events WHERE substr(body, 1, 40) LIKE '%"type":"R
 BACKLOG = 2_000
 """Entries that may wait for the writer before conversations do."""
 
+TOGETHER = 0.005
+"""Seconds that a reply waits for others to be committed with: a commit of its own costs as much as all the rest of it."""
+
 Body = TypeVar("Body")
 
 _verdict_encoder = msgspec.json.Encoder()
@@ -277,12 +280,17 @@ async def _drain(commit: Commit, receive: MemoryObjectReceiveStream[_Waiting], m
     with receive, anyio.CancelScope(shield=True):  # a cancelled run still writes what has happened
         async for first in receive:
             batch = [first]
-            while len(batch) < most:
-                try:
-                    batch.append(receive.receive_nowait())
-                except (anyio.WouldBlock, anyio.EndOfStream):
-                    break
+            _fill(batch, receive, most)
+            if len(batch) < most and any(committed is not None for _, committed in batch):
+                await anyio.sleep(TOGETHER)
+                _fill(batch, receive, most)
             await commit([entry for entry, _ in batch])
             for _, committed in batch:
                 if committed is not None:
                     committed.set()
+
+
+def _fill(batch: list[_Waiting], receive: MemoryObjectReceiveStream[_Waiting], most: int) -> None:
+    with suppress(anyio.WouldBlock, anyio.EndOfStream):
+        while len(batch) < most:
+            batch.append(receive.receive_nowait())

@@ -4,7 +4,6 @@ Above: a run, or a worker that has a part of one. Below: the simulation. `worker
 """
 
 import asyncio
-import gc
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from itertools import islice
@@ -29,7 +28,7 @@ from engine.simulation import Failure, Job, Stage, failure_of, simulate
 from engine.standing import Watch
 from engine.toolboxes.direct import DirectToolbox
 from engine.toolboxes.toolbox import Toolbox
-from engine.worlds import Worlds
+from engine.worlds import Worlds, keep
 from servers.domain import Party
 
 
@@ -118,8 +117,7 @@ class Playing:
             _toolbox(running.tools, running.call_seconds) as toolbox,
             writer(journal) as sink,
         ):
-            gc.freeze()  # worlds and libraries live as long as the run: no collection needs to look at them
-            gc.set_threshold(50_000, 20, 50)
+            keep()
             stage = Stage(
                 casting=casting,
                 worlds=self._worlds,

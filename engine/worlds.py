@@ -1,5 +1,6 @@
 """The worlds of a run: opened once, shared by all conversations, the latest few kept."""
 
+import gc
 from collections import Counter, OrderedDict
 
 import servers
@@ -12,6 +13,12 @@ KEPT = 100
 """Worlds that are kept open at once."""
 RECORDS = 1_500_000
 """Records that those may have together: two large worlds, at about a gigabyte each. The latest is kept whatever its size."""
+
+
+def keep() -> None:
+    """From now on no collection looks at what is there: worlds and libraries live as long as the process."""
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 class Worlds:

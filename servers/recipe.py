@@ -31,10 +31,14 @@ class Unread(Exception):
 
 
 class Choice(msgspec.Struct, frozen=True, kw_only=True):
-    """A choice among candidates that was made on the way to a decision, and is said: what was compared, and why this one."""
+    """A choice among candidates that was made on the way to a decision, and is said: what was compared, and why this one.
+
+    `replies`: it compares nothing, but answers an argument of the customer's, each time that they bring it up.
+    """
 
     act: str
     stated: Slots
+    replies: bool = False
 
 
 class Unsaid(Exception):
@@ -219,6 +223,8 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     customer, request)` are what somebody in a hurry takes the request for: a name, and the request as they would carry it
     out. `instead(view, customer, request, random)` is what this customer would ask for if it were refused.
     `regret(before, after, customer, request, random)`: what they would ask for once it was done, to have it undone or otherwise.
+    `rethought(view, customer, request, random)`: slots as they would tell them otherwise before it is done, where another
+    draft's would be strange from the same person.
     """
 
     name: str
@@ -232,6 +238,7 @@ class Recipe(msgspec.Struct, frozen=True, kw_only=True):
     shortcuts: Callable[[View, str, Request], Iterator[tuple[str, Request]]] = lambda _view, _customer, _request: iter(())
     instead: Callable[[View, str, Request, Random], Draft | None] = lambda _view, _customer, _request, _random: None
     regret: Callable[[View, View, str, Request, Random], Draft | None] = lambda _before, _after, _who, _request, _random: None
+    rethought: Callable[[View, str, Request, Random], Slots] = lambda _view, _customer, _request, _random: {}
 
     def asks_for(self, params: Slots, act: str) -> bool:
         """Has a customer with these words asked for a write that is proposed as `act`?"""

@@ -116,7 +116,7 @@ def _through_requests(book: Notebook, says: list[Act], *, last: bool) -> Step:
         if isinstance(step, Call):
             return step
         subject = heard
-        says += about
+        says += [act for act in about if not act.kind.startswith("chose.") or act not in says]
         if step:
             return tuple(says)
     if last:
@@ -151,11 +151,25 @@ def _about(book: Notebook, heard: Heard, says: list[Act]) -> Call | bool:
 
 
 def compared(book: Notebook, choices: Sequence[Choice]) -> list[Act]:
-    """What was compared, as far as the customer has not heard it."""
-    acts = [Act(kind=f"chose.{choice.act}", slots=choice.stated) for choice in choices]
-    spoke = [event for event in book.seen if isinstance(event, Spoke) and event.party == "agent"] if acts else []
-    said = {(act.kind, _sorted.encode(act.slots)) for event in spoke for act in event.meaning}
-    return [act for act in acts if (act.kind, _sorted.encode(act.slots)) not in said]
+    """What was compared, as far as the customer has not heard it; a reply, as far as not since they last asked for something."""
+    due = list[Act]()
+    for choice in choices:
+        act = Act(kind=f"chose.{choice.act}", slots=choice.stated)
+        since = _last_request(book) if choice.replies else 0
+        spoke = (event for event in book.seen[since:] if isinstance(event, Spoke) and event.party == "agent")
+        said = {(each.kind, _sorted.encode(each.slots)) for event in spoke for each in event.meaning}
+        due += [] if (act.kind, _sorted.encode(act.slots)) in said else [act]
+    return due
+
+
+def _last_request(book: Notebook) -> int:
+    """Where the customer last asked for something."""
+    places = (
+        place
+        for place, event in enumerate(book.seen)
+        if isinstance(event, Spoke) and any(act.kind.startswith("request.") for act in event.meaning)
+    )
+    return max(places, default=0)
 
 
 def _report(book: Notebook, heard: Heard, answer: Returned) -> Act:

@@ -8,9 +8,10 @@ what is written beside it is no message to anybody.
 from collections.abc import Mapping
 from typing import Any
 
-from engine.conversation.events import Call, Move, Reply
+from engine.conversation.events import Call, Move, Reply, Returned
 from engine.conversation.views import View
 from engine.models.asking import ATTEMPTS, Asking, refuse_misunderstood
+from engine.models.circling import refuse_circling
 from engine.models.endpoint import Endpoint
 from engine.models.messages import functions
 from engine.models.wire import EMPTY, Said, read
@@ -45,12 +46,13 @@ class ModelAgent:
 
     async def move(self, view: View) -> Move | Reply | None:
         """What the last reply says, or another reply; nothing more to say passes the last turn. Raises PartyFailed."""
-        if view.last and view.replies and read(view.replies[-1].raw) == EMPTY:
+        if view.last and (_handed_over_again(view) or (view.replies and read(view.replies[-1].raw) == EMPTY)):
             return None
         said = self._asking.usable(view, read)
         if isinstance(said, Said):
             return self._made(said)
         refuse_misunderstood(self._domain, view)
+        refuse_circling(self._domain, view)
         return await self._asking.reply(self._policy, view, said)
 
     def _made(self, said: Said) -> Move:
@@ -61,3 +63,8 @@ class ModelAgent:
         if calls and conduct.silent_calls:
             return Move(calls=calls, reasoning="\n".join(part for part in (said.reasoning, said.text) if part))
         return Move(text=said.text, calls=calls, reasoning=said.reasoning)
+
+
+def _handed_over_again(view: View) -> bool:
+    """Did it end the conversation a second time, instead of saying goodbye? It would go on so to the last move."""
+    return len([event for event in view.seen if isinstance(event, Returned) and event.ends]) > 1

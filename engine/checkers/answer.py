@@ -62,7 +62,7 @@ def _meant(recording: Recording) -> Iterator[_Due]:
 
 
 def _refused(recording: Recording) -> Iterator[_Due]:
-    for refusal, found in zip(recording.scenario.answer.refuse, refused(recording), strict=True):
+    for refusal, found in zip(recording.scenario.answer.refuse, recording.once(refused), strict=True):
         if found is None:
             yield "fail", None, f"request {refusal.request} was never refused for '{refusal.rule}'"
         else:

@@ -89,7 +89,7 @@ def _writes(recording: Recording) -> Iterator[_Found | None]:
 def _refusals(recording: Recording) -> Iterator[_Found | None]:
     """The messages that refuse what is to be refused; of a model's, the first that seems to."""
     certain = bool(recording.acts_of_agent)
-    return iter([None if found is None else (found[0], certain) for found in refused(recording)])
+    return iter([None if found is None else (found[0], certain) for found in recording.once(refused)])
 
 
 def _told(recording: Recording) -> tuple[Iterator[_Found], Iterator[_Found]]:

@@ -9,9 +9,11 @@ from typing import Annotated
 import msgspec
 import typer
 
-from engine.scenario import files, load
+import servers
+from engine.scenario import BadScenario, Scenario, files, load
 from engine.synthesis.coverage import coverage
 from engine.synthesis.soundness import Problem, problems
+from engine.synthesis.twins import are_twins
 from engine.worlds import Worlds
 
 
@@ -63,8 +65,9 @@ def _by_rule(paths: list[Path], as_json: bool) -> int:
 
 
 def _found(paths: list[Path], counts: Counter[str]) -> Iterator[tuple[Path, str, Problem]]:
-    """Every problem with its file and scenario. Raises BadScenario for a line that is none."""
+    """Every problem with its file and scenario. Raises BadScenario for a line that is none, and where there is no line."""
     worlds, seen = Worlds(), dict[str, Path]()
+    before: Scenario | None = None
     for file in files(paths):
         for scenario in load([file]):
             counts["scenarios"] += 1
@@ -73,3 +76,18 @@ def _found(paths: list[Path], counts: Counter[str]) -> Iterator[tuple[Path, str,
             seen[scenario.id] = file
             for problem in problems(scenario, worlds):
                 yield file, scenario.id, problem
+            yield from ((file, scenario.id, problem) for problem in _twinned(scenario, before))
+            before = scenario
+    if not seen:
+        raise BadScenario(f"{', '.join(map(str, paths))}: no scenarios in these files")
+
+
+def _twinned(scenario: Scenario, before: Scenario | None) -> Iterator[Problem]:
+    """Is a twin one? It stands behind its original."""
+    name = scenario.provenance.twin_of
+    if name is None:
+        return
+    if before is None or before.id != name:
+        yield Problem(what=f"twin_of: '{name}' does not stand before it, so that they are twins is not proven", weight="warning")
+    elif scenario.domain not in servers.names() or not are_twins(servers.load(scenario.domain), before, scenario):
+        yield Problem(what=f"twin_of: it is no twin of '{name}': neither the same gold for fewer reads, nor one thing apart")

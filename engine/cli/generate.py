@@ -9,6 +9,7 @@ import typer
 from msgspec.structs import replace
 
 import servers
+from engine.cli.stopping import Interrupted, Stopping
 from engine.config import BadSettings
 from engine.dataset.write import whole
 from engine.scenario import Kind, Scenario, encode
@@ -20,6 +21,7 @@ from engine.synthesis.pack import Pack
 from engine.synthesis.plot import Plots
 from engine.synthesis.presets import PRESETS
 from engine.synthesis.tally import Tally
+from engine.worlds import keep
 from servers.domain import Domain
 from servers.state import World
 from servers.worlds import open_world
@@ -59,6 +61,8 @@ def generate(
     """Make scenarios, and say what they are like, what they could not be, and why drafts were not admitted."""
     if not out.parent.is_dir():
         raise BadSettings(f"--out: there is no folder {out.parent}; make it first")
+    if out.is_dir():
+        raise BadSettings(f"--out: {out} is a folder; name a file")
     loaded = servers.load(domain)
     dials = _dials(loaded, preset, kind, rule, writes, burden, unchanged)
     worlds = [open_world(loaded, each) for each in dict.fromkeys(world or ("small:7",))]
@@ -66,9 +70,20 @@ def generate(
     if avoided is None and any(each.facts.public for each in worlds):
         sys.stderr.write("a public world without --avoid: what is made here may touch the public tasks\n")
     wanted = Wanted(count=count, seed=seed, dials=dials, twins=twins, avoided=avoided, plots=Plots(share=plots))
+    return _written(out, loaded, worlds, wanted)
+
+
+def _written(out: Path, domain: Domain, worlds: Sequence[World], wanted: Wanted) -> int:
+    """Make them, and say what came of it."""
     pack, tally = Pack(), Tally()
-    with whole(out) as file:
-        reached = scores(_made(loaded, worlds, wanted, pack, tally, file.write))
+    keep()
+    with Stopping() as stopping:
+        try:
+            with whole(out) as file:
+                reached = scores(_made(domain, worlds, wanted, pack, tally, file.write))
+        except Interrupted:
+            sys.stderr.write(f"stopped: {tally.kinds.total()} of {wanted.count} scenarios were made, and none is kept\n")
+            return stopping.status
     sys.stdout.write(f"{out}: {tally.kinds.total()} scenarios\n")
     sys.stdout.writelines(f"{line}\n" for line in tally.lines(pack))
     means = ", ".join(f"{name} {100 * score:.0f} %" for name, score in reached.items())

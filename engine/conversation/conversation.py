@@ -1,10 +1,13 @@
 """One conversation: a list of events that grows through one door."""
 
 from collections.abc import Iterable
+from itertools import takewhile
 
 from engine.conversation.events import Called, Event, Replied, Returned, Spoke
 from engine.conversation.turns import ENDED, TURN, Phase, after
 from servers.domain import Party
+
+_OF_MOVES = (Spoke, Called, Returned, Replied)
 
 
 class IllegalEvent(ValueError):
@@ -45,6 +48,11 @@ class Conversation:
     def is_last(self, move: int) -> bool:
         """Does a move with this number, made now, belong to the agent's last sequence? One that began before does not."""
         return self.phase is Phase.LAST and self._last_after is not None and move > self._last_after
+
+    def calls_of(self, move: int) -> int:
+        """How many calls the latest move has made, if that is its number."""
+        latest = takewhile(lambda event: isinstance(event, _OF_MOVES) and event.move == move, reversed(self.events))
+        return sum(isinstance(event, Called) for event in latest)
 
     def receive(self, event: Event) -> Party | None:
         """Take in an event and answer whose turn it is then. An illegal one changes nothing.

@@ -149,12 +149,12 @@ class _Playing:
 
     async def _moved(self, party: Party, number: int) -> Move | None:
         """A party's move; what a model replies on the way to it happens first, and is kept before anything is made of it."""
-        while True:
-            view = self.view(party, number)
-            made = await self._table.players[party].move(view)
-            if not isinstance(made, Reply):
-                return made
-            await self.happen(Replied(party=party, move=number, attempt=view.attempt, raw=made.raw, usage=made.usage))
+        view = self.view(party, number)
+        while isinstance(made := await self._table.players[party].move(view), Reply):
+            replied = Replied(party=party, move=number, attempt=view.attempt, raw=made.raw, usage=made.usage)
+            await self.happen(replied)
+            view = msgspec.structs.replace(view, replies=(*view.replies, replied), attempt=view.attempt + 1)
+        return made
 
     async def carry_out(self, party: Party, number: int, move: Move) -> None:
         """Make the events of a move: its calls in order, then what it says. Calls that were already made are left out.
@@ -162,9 +162,7 @@ class _Playing:
         A user whose own tool ends the conversation is gone: the rest of the move does not happen.
         """
         conversation = self._conversation
-        made = 0
-        if number == conversation.moves:
-            made = sum(isinstance(event, Called) and event.move == number for event in conversation.events)
+        made = conversation.calls_of(number)
         for place, call in enumerate(move.calls[made:], made):
             if conversation.calls >= self._table.limits.calls:
                 raise PartyFailed(party, "too many calls", f"the limit is {self._table.limits.calls}")

@@ -9,8 +9,8 @@ from engine.conversation.converse import PartyFailed
 from engine.conversation.events import Called, Reply
 from engine.conversation.views import View
 from engine.models.endpoint import Ask, Endpoint
-from engine.models.messages import Row, messages
-from engine.models.wire import Said, Unusable
+from engine.models.messages import Row, Written, messages
+from engine.models.wire import TRUNCATED, Said, Unusable
 from engine.toolboxes.calls import tool_call
 from servers.arguments import decode
 from servers.domain import Domain, ToolCall, ToolRefused
@@ -20,6 +20,12 @@ ATTEMPTS = 3
 
 MISUNDERSTOOD = 5
 """Calls in a row that no tool understands, before their party has failed."""
+
+CONTEXT_FULL = "context full"
+"""Why a conversation ends that its model cannot be told any more."""
+
+_ROOM = 256
+"""Tokens after which a reply that is cut off may well have been too long."""
 
 Judge = Callable[[str], Said | Unusable]
 """What a response's body says, or why nothing can be made of it."""
@@ -36,10 +42,11 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
     tools: msgspec.Raw | None = None
     attempts: int = ATTEMPTS
     recalls: bool = False
+    written: Written = msgspec.field(default_factory=Written)
 
     async def reply(self, system: str, view: View, notes: Iterable[str] = ()) -> Reply:
         """The model's reply to all that a view shows."""
-        return await self.reply_to(messages(system, view, notes, recalls=self.recalls), view)
+        return await self.reply_to(messages(system, view, notes, recalls=self.recalls, written=self.written), view)
 
     async def reply_to(self, rows: tuple[Row, ...], view: View) -> Reply:
         """The model's reply to messages."""
@@ -71,9 +78,26 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
             return last
         wrong = [each for each in found if isinstance(each, Unusable)]
         if sum(each.by == last.by for each in wrong) >= self.attempts:
-            blame = "environment" if last.by == "endpoint" else view.party
-            raise PartyFailed(blame, last.reason, f"{self.attempts} times, the last: {last.detail or last.told}")
+            raise self._failed(view, last)
         return tuple(each.told for each in wrong if each.told)
+
+    def _failed(self, view: View, last: Unusable) -> PartyFailed:
+        """Whose failure it is that no reply can be used, and why none can. Who has no room to begin with has not failed."""
+        usage = view.replies[-1].usage
+        if last == TRUNCATED and self._had_no_room(usage):
+            begun = any(event.party == view.party for event in view.seen)
+            detail = (
+                f"{self.attempts} times cut off, the last after {usage['completion_tokens']} tokens: there was no room for more"
+            )
+            return PartyFailed(view.party if begun else "environment", CONTEXT_FULL, detail)
+        blame = "environment" if last.by == "endpoint" else view.party
+        return PartyFailed(blame, last.reason, f"{self.attempts} times, the last: {last.detail or last.told}")
+
+    def _had_no_room(self, usage: Mapping[str, Any]) -> bool:
+        """Was a reply cut off before it was as long as it might have been? Then the model's context is full."""
+        allowed = self.sampling.get("max_tokens") or self.sampling.get("max_completion_tokens") or _ROOM
+        written = usage.get("completion_tokens")
+        return isinstance(written, int) and not usage.get("estimated") and written < min(allowed, _ROOM)
 
 
 def refuse_misunderstood(domain: Domain, view: View) -> None:

@@ -23,7 +23,11 @@ from servers.frozen import FrozenMap
 Row = dict[str, Any]
 
 _BEGIN: Mapping[str, str] = FrozenMap(
-    {"agent": "[The customer is here.]", "user": "[You are connected to support. Write your first message.]"}
+    {
+        "agent": "[The customer is here.]",
+        "user": "[You are connected to support, and nobody has asked you anything yet. Write the customer's first message: what "
+        "you want from them.]",
+    }
 )
 _GO_ON = "[It is your turn.]"
 _LEFT = "[The customer has left. Do what is still to be done, or say goodbye.]"
@@ -41,17 +45,35 @@ _SHOWN = 500
 _object = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
-def messages(system: str, view: View, notes: Iterable[str] = (), *, recalls: bool = False) -> tuple[Row, ...]:
+class Written:
+    """The rows of what a model was sent before: a request late in a conversation writes only what is new."""
+
+    def __init__(self) -> None:
+        self._seen: tuple[Seen, ...] = ()
+        self._rows: list[Row] = []
+
+    def go_on(self, view: View, *, recalls: bool) -> list[Row]:
+        """The rows of all that a view shows."""
+        before = len(self._seen)
+        if view.seen[:before] != self._seen:
+            before, self._rows = 0, []
+        for (party, _), events in groupby(view.seen[before:], key=lambda event: (event.party, event.move)):
+            if party == view.party:
+                if not self._rows:
+                    self._rows.append({"role": "user", "content": _BEGIN[view.party]})
+                self._rows += _own(list(events), recalls=recalls)
+            else:
+                self._rows += ({"role": "user", "content": each.text} for each in events if isinstance(each, Spoke) and each.text)
+        self._seen = view.seen
+        return self._rows
+
+
+def messages(
+    system: str, view: View, notes: Iterable[str] = (), *, recalls: bool = False, written: Written | None = None
+) -> tuple[Row, ...]:
     """The messages before the move of a view. `notes` are told to the model; `recalls`: its own reasoning is sent back to it,
-    which some models want and some servers refuse."""
-    rows: list[Row] = [{"role": "system", "content": system}]
-    for (party, _), events in groupby(view.seen, key=lambda event: (event.party, event.move)):
-        if party == view.party:
-            if len(rows) == 1:
-                rows.append({"role": "user", "content": _BEGIN[view.party]})
-            rows += _own(list(events), recalls=recalls)
-        else:
-            rows += ({"role": "user", "content": event.text} for event in events if isinstance(event, Spoke) and event.text)
+    which some models want and some servers refuse. `written`: of the same party's earlier views in this conversation."""
+    rows: list[Row] = [{"role": "system", "content": system}, *(written or Written()).go_on(view, recalls=recalls)]
     if len(rows) == 1:
         rows.append({"role": "user", "content": _BEGIN[view.party]})
     elif rows[-1]["role"] == "assistant":

@@ -40,6 +40,16 @@ _ASKS_YES = words(
 )
 _OPEN = re.compile(r"(?:and |or |so )?(?:which|what|how|when|where|who|why)\b")
 _UNDECIDED = ("unsure", "other", "question")
+_AS_CUSTOMER = words("your help", "my (?:orders?|booking|reservation|account|refund|flights?|trip|card|address|payment|request)")
+"""What only a customer says of themselves."""
+
+_COURTESIES = frozenset(("hello", "thanks", "accept", "bye"))
+"""Acts of a customer that answer nothing, whatever their words would answer elsewhere ("that's great")."""
+
+_ECHO = 5
+"""Words in a row that are the other's, and no longer one's own."""
+
+_WORD = re.compile(r"[\w'#]+")
 
 
 def faults(draft: Draft, text: str, domain: Domain, book: Phrasebook) -> Iterator[str]:
@@ -50,7 +60,15 @@ def faults(draft: Draft, text: str, domain: Domain, book: Phrasebook) -> Iterato
     yield from (f"has '{mark}' in it" for mark in _ODD if mark in text and mark not in draft.text)
     yield from _lost(draft, text, book)
     yield from _new(draft, text)
+    if (_runs(text) & _runs(draft.answers)) - _runs(draft.text):
+        yield "says what the other said"
     yield from _of_agent(draft, text, domain) if draft.party == "agent" else _of_user(draft, text)
+
+
+def _runs(text: str) -> set[tuple[str, ...]]:
+    """All so many words in a row."""
+    found = _WORD.findall(plain(text))
+    return {tuple(found[place : place + _ECHO]) for place in range(len(found) - _ECHO + 1)}
 
 
 def _wrong_size(before: str, after: str) -> str | None:
@@ -99,6 +117,8 @@ def _of_agent(draft: Draft, text: str, domain: Domain) -> Iterator[str]:
     before, after = set(claims(draft.text, tools)), set(claims(text, tools))
     if after - before:
         yield "says that something was done"
+    if _AS_CUSTOMER.search(plain(text)) and not _AS_CUSTOMER.search(plain(draft.text)):
+        yield "sounds like the customer"
     families = {act.kind.partition(".")[0] for act in draft.meaning}
     if "report" in families and before - after:
         yield "does not say any more that it was done"
@@ -137,5 +157,6 @@ def _of_user(draft: Draft, text: str) -> Iterator[str]:
         yield "sounds like the agent"
     if draft.answers:
         before, after = consent.read(draft.text, draft.answers), consent.read(text, draft.answers)
-        if before != after and not (before in _UNDECIDED and after in _UNDECIDED):
+        courtesy = {act.kind.partition(".")[0] for act in draft.meaning} <= _COURTESIES
+        if before != after and not ((courtesy or before in _UNDECIDED) and after in _UNDECIDED):
             yield "does not answer as clearly any more" if before in ("yes", "no") else "answers otherwise"

@@ -33,7 +33,8 @@ _SERVES = words(
     # how who serves greets, offers and parts
     r"how (?:can|may|could) i (?:help|assist|be of)|(?:any|some)thing else (?:that )?i can (?:help|assist|do for you)",
     r"what (?:else )?can i (?:help|assist|do for)|i can (?:certainly |definitely |surely |also )?(?:help|assist) you"
-    r"|(?:happy|glad|here) to (?:help|assist) you",
+    r"|(?:happy|glad|here) to (?:help|assist) you|(?:i'm|i am|we're|we are) here to (?:help|assist)(?! my)",
+    r"i(?: can't| cannot| can not|'m unable to| am unable to) (?:help|assist) (?:you )?with (?:that|this|your)",
     r"let me see what i can do|feel free to (?:reach out|contact|ask)|if you need any (?:further|more|other"
     r"|additional) (?:help|assistance)",
     r"thank(?:s| you) for (?:contacting|calling|reaching out|choosing|shopping|flying|providing|confirming|verifying)",

@@ -16,7 +16,7 @@ from servers.rules import Rule
 
 class _Weighed(NamedTuple):
     name: str
-    pieces: tuple[tuple[re.Pattern[str], float], ...]
+    pieces: tuple[tuple[str, re.Pattern[str], float], ...]
     subject: re.Pattern[str]
 
 
@@ -35,7 +35,7 @@ def _speaking(rule: _Weighed, near: str) -> float:
     """How much speaks for a rule."""
     if rule.subject.search(near) is None:
         return 0
-    return fsum(weight for piece, weight in rule.pieces if piece.search(near))
+    return fsum(weight for surface, piece, weight in rule.pieces if surface in near and piece.search(near))
 
 
 @lru_cache(maxsize=64)
@@ -44,7 +44,7 @@ def _weighed(rules: tuple[Rule, ...]) -> tuple[_Weighed, ...]:
     return tuple(
         _Weighed(
             rule.name,
-            tuple((re.compile(rf"\b{re.escape(surface)}"), 1 / shared[surface]) for surface in rule.surfaces),
+            tuple((surface, re.compile(rf"\b{re.escape(surface)}"), 1 / shared[surface]) for surface in rule.surfaces),
             re.compile(rf"\b(?:{'|'.join(map(re.escape, rule.subjects))})"),
         )
         for rule in rules

@@ -112,14 +112,14 @@ def burden_class(burden: int) -> str:
     return next(name for name, most in BURDENS if burden <= most)
 
 
-def quantile(counts: Mapping[int, int], share: float) -> int:
-    """The value below or at which this share of the counted lies (0 for none)."""
+def quantile(counts: Mapping[int, int], share: float) -> int | str:
+    """The value below or at which this share of the counted lies; a dash where nothing was counted."""
     left = share * Counter(counts).total()
     for value in sorted(counts):
         left -= counts[value]
         if left <= 0:
             return value
-    return max(counts, default=0)
+    return max(counts, default="–")
 
 
 def _sizes(scenario: Scenario, events: Sequence[Event], verdict: Verdict) -> dict[str, int]:

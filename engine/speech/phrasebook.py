@@ -25,9 +25,9 @@ TRIES = 24
 AS: Mapping[str, str] = {"still": "refuse", "restate": "request", "correct": "request"}
 """Families of acts about one wish that are said in the words of another: a refusal or a request that comes again."""
 
-_LOOSE = re.compile(r"  |\t|\s[,.!?;:]")
+_LOOSE = re.compile(r"  |\t|\s(?:[,.!?;:]|'(?:m|d|ll|ve|re|s)\b)")
 _BLANKS = re.compile(r"[ \t]+")
-_BEFORE_MARK = re.compile(r"\s+([,.!?;:])")
+_BEFORE_MARK = re.compile(r"\s+([,.!?;:]|'(?:m|d|ll|ve|re|s)\b)")
 _BEGINNING = re.compile(r"(^\s*|[.!?]\s+)([a-z])")
 
 _END = re.compile(r"(?<=[.!?])\s+")
@@ -35,8 +35,16 @@ _SLOT = "…"
 _NOTICED = 3
 """Shorter sentences ("Sure.", "Anything else?") may come again."""
 
+_OPENS = re.compile(
+    r"\b(?:I'm (?:writing|messaging|reaching out|getting in touch|contacting you|here (?:to|about|because))|hello|hi|hey"
+    r"|quick (?:one|question))\b",
+    re.IGNORECASE,
+)
+"""How a request begins with which a conversation begins: who has asked for something before is in the middle of one."""
+
 _FILTERS = ("a", "cap")
 _OTHERS = "*"
+_ASKS = "request."
 
 
 class NoPhrase(LookupError):
@@ -113,15 +121,17 @@ class Phrasebook:
     ) -> tuple[int, Sequence, str]:
         """A line with its place, and a path through it: by chance, else the first unused one, else whatever comes."""
         fresh = _fresh(kind, lines, used)
+        late = kind.startswith(_ASKS) and any(form.startswith(_ASKS) for form in used)
 
         def by_chance(count: int) -> int:
             return int(random.random() * count)
 
-        best, fewest = None, len(said) + 1
+        best, fewest = None, len(said) + 2
         for _ in range(TRIES):
             place, line = fresh[by_chance(len(fresh))]
             bare, path = render(line, _unsaid, having, by_chance)
             repeats = len(told(_tidy(bare)) & said) if said else 0
+            repeats += late and _OPENS.search(bare) is not None
             if repeats < fewest and f"{kind}.{place}.{path}" not in used:
                 best, fewest = (place, line, path), repeats
             if not fewest:
@@ -216,7 +226,7 @@ def _expanded(line: str, macros: Mapping[str, str]) -> str:
 
 
 def _tidy(text: str) -> str:
-    """One blank between words, a capital at the beginning of every sentence."""
+    """One blank between words, none before a mark or a short verb ('m), a capital at the beginning of every sentence."""
     if _LOOSE.search(text):
         text = _BEFORE_MARK.sub(r"\1", _BLANKS.sub(" ", text))
     return _BEGINNING.sub(lambda match: match[1] + match[2].upper(), text.strip())

@@ -26,7 +26,7 @@ from engine.synthesis.sharpness import Hurry, Sharpness
 from servers.arguments import decode
 from servers.domain import Domain, Tool, ToolCall
 from servers.frozen import Record
-from servers.recipe import Decision, Refusal, Transfer, Write
+from servers.recipe import Decision, Refusal, Request, Transfer, Write
 from servers.replay import apply
 from servers.state import State, World, diff
 
@@ -160,6 +160,12 @@ def is_undone(gold: Gold, domain: Domain, world: World) -> bool:
 def _overlap(one: str, other: str) -> bool:
     """Are two dotted paths one, or one within the other?"""
     return one == other or one.startswith(f"{other}.") or other.startswith(f"{one}.")
+
+
+def is_not_yet(request: Request, before: State, world: World) -> bool:
+    """Does a request name a record that an earlier one makes? Nobody can know a name that is not given yet."""
+    made = {each.key for each in diff(world.open(), before) if each.key not in world.tables[each.table]}
+    return bool(made) and not made.isdisjoint(_WORD.findall(msgspec.json.encode(request.params).decode()))
 
 
 def unknown(scenario: Scenario, world: World) -> list[str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from engine.imports import tau2
-from engine.scenario import Scenario, load
+from engine.scenario import BadScenario, Scenario, load
 from servers.domain import Domain
 from servers.frozen import Record
 from servers.state import World
@@ -55,6 +55,8 @@ def scenarios_of(paths: Iterable[Path], domain: Domain) -> Iterator[Scenario]:
     for path in paths:
         if path.name == tau2.TASKS:
             yield from tau2.scenarios(path.parent, domain.name)
+        elif path.suffix == ".json" and path.is_file():
+            raise BadScenario(f"{path}: is no scenario file (.jsonl); τ²-bench's tasks are read from one named {tau2.TASKS}")
         else:
             yield from load([path])
 

@@ -63,11 +63,12 @@ class _TooMuch(_Beside):
 
 class Search:
     """Looks for one target. `reasons` counts the drafts that did not do; `heaviest` and `longest` are the most reads, and
-    the most writes of one customer, that were seen on the way."""
+    the most writes of one customer, that were seen on the way; `lightest` the fewest reads of what took too many."""
 
     def __init__(self, domain: Domain, world: World, target: Target, pack: Pack, random: Random, plots: Plots = NO_PLOTS) -> None:
         self.reasons = Counter[str]()
         self.heaviest = 0
+        self.lightest = MOST_BURDEN + 1
         self.longest = 0
         self.drafts = 0
         self._proofs = 0
@@ -77,6 +78,7 @@ class Search:
         self._pack = pack
         self._random = random
         self._plots = plots
+        self._looks = pack.looks(domain, world)
         self._wanted: tuple[Span, ...] = (target.burden,)
 
     def makings(self) -> Iterator[Making]:
@@ -98,7 +100,9 @@ class Search:
         while self.drafts < drafts and not self._is_over():
             self.drafts += 1
             customer = self._pack.customer(self._domain, self._world, self._random)
-            making = self._attempt(Making(self._domain, self._world, customer, self._random, plots=self._plots))
+            making = self._attempt(
+                Making(self._domain, self._world, customer, self._random, plots=self._plots, looks=self._looks)
+            )
             if making is not None:
                 yield making
 
@@ -231,7 +235,8 @@ class Search:
         kind = asked.recipe.name, forbidden
         if step.heavy and not self._pack.experience.is_worth(kind, most, spans, self.drafts, self._random):
             raise _Beside("another burden than is wanted")
-        return Course(fork, course.writes + writes, known), asked._replace(forbidden=forbidden, reads=most)
+        asked = asked._replace(forbidden=forbidden, reads=most, proposed=(fork, found))
+        return Course(fork, course.writes + writes, known), asked
 
     def _refuse_unruled(self, step: _Step, decisions: Sequence[Decision]) -> None:
         rule = self._target.rule
@@ -244,6 +249,7 @@ class Search:
         """Raises NotAdmitted where more or less is read than is wanted; less only where it is the `last` that is read."""
         spans = self._spans(step)
         if reads > max(span.high for span in spans) + 1:
+            self.lightest = min(self.lightest, reads - 1)
             raise _TooMuch("another burden than is wanted")
         if step.heavy and last and reads < min(span.low for span in spans):
             self.heaviest = max(self.heaviest, reads)
@@ -253,13 +259,17 @@ class Search:
         """The same with the request, None where it cannot be proven or its burden is another one."""
         self._proofs += 1
         burden, proven = None, False
-        fork = making.fork()
+        assert asked.proposed is not None
+        seen, settled = asked.proposed
+        fork = seen.claiming(making.claims)
         try:
-            fork.ask(asked.recipe, asked.draft, asked.plot)
+            fork.prove(settled)
             burden = max((evidence.fresh for evidence in fork.claims.evidence[len(making.claims.evidence) :]), default=0)
             if step.heavy and burden <= self._target.burden.high:
                 self.heaviest = max(self.heaviest, burden)
             if not any(span.has(burden) for span in self._spans(step)):
+                if burden > self._target.burden.high:
+                    self.lightest = min(self.lightest, burden)
                 raise NotAdmitted("another burden than is wanted")
             proven = True
         except NotAdmitted as reason:

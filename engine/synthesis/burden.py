@@ -101,8 +101,12 @@ def at_least(puzzle: Puzzle, worlds: int, made: int, enough: int) -> int:
     Answers are chosen beforehand, for every read the one of one world or the one that is usual in a group of them, and given
     as long as they can be. Until one decision is left, every other world has to be told apart by some read.
     """
-    best = 0
+    best, seen = 0, set[tuple[int, ...]]()
     for said in _said(puzzle, worlds):
+        answers = tuple([alike[world] for alike, world in zip(puzzle.alike, said, strict=True)])
+        if answers in seen:
+            continue
+        seen.add(answers)
         best = max(best, _forced(puzzle, worlds, made, said))
         if best >= enough:
             break

@@ -36,18 +36,18 @@ class OpenCase:
         self.reads: dict[ReadKey, str] = {}
         self.compared = 0
         self.orders: list[Sequence[Any]] = []
-        self._looks = looks if looks is not None else Looks(domain, state)
+        self.looks = looks if looks is not None else Looks(domain, state)
         self._params = params
         self._backwards = backwards
         self._shuffled = shuffled
 
     def other_way(self) -> "OpenCase":
         """The same, read backwards; what was read already is not read again."""
-        return OpenCase(self._looks.domain, self._looks.state, self.customer, self._params, backwards=True, looks=self._looks)
+        return OpenCase(self.looks.domain, self.looks.state, self.customer, self._params, backwards=True, looks=self.looks)
 
     @property
     def facts(self) -> Any:
-        return self._looks.state.facts
+        return self.looks.state.facts
 
     def said(self, slot: str) -> Any:
         return self._params.get(slot)
@@ -57,7 +57,7 @@ class OpenCase:
 
     def read(self, tool: str, /, **arguments: Any) -> Any:
         key = read_key(tool, arguments)
-        seen = self._looks.see(key, arguments)
+        seen = self.looks.see(key, arguments)
         self.reads[key] = seen.outcome.text
         return seen.value
 

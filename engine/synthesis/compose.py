@@ -1,6 +1,6 @@
 """From a customer and recipes to a scenario, or the reason why there is none."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from random import Random
 from typing import Any
@@ -18,12 +18,13 @@ from engine.scenario import (
     Scenario,
     WorldRef,
 )
-from engine.synthesis.admit import of_request, of_scenario
+from engine.synthesis.admit import is_not_yet, of_request, of_scenario
+from engine.synthesis.at_once import in_any_order
 from engine.synthesis.case import OpenCase
 from engine.synthesis.claims import Claims
 from engine.synthesis.evidence import Identity, prove
 from engine.synthesis.instruction import instruction
-from engine.synthesis.looks import CountedView
+from engine.synthesis.looks import CountedView, Looks
 from engine.synthesis.manners import manners
 from engine.synthesis.plot import NO_PLOTS, Plots, Plotted, plotted
 from engine.synthesis.settling import Settled, Unsettled, records, settle_one
@@ -49,9 +50,10 @@ class Making:
         random: Random,
         knows: Mapping[str, Any] | None = None,
         plots: Plots = NO_PLOTS,
+        looks: Looks | None = None,
     ) -> None:
         """`knows`: what the customer says about themselves; None draws one of the ways in which they may. `plots`: how many of
-        their requests have one."""
+        their requests have one. `looks`: reads of the world as it is, where others made some of them."""
         self.domain = domain
         self.world = world
         self.customer = customer
@@ -60,8 +62,9 @@ class Making:
         self.looked = 0
         """How often a draft looked something up."""
         self.state = world.open()
+        self.looks = Looks(domain, world.open()) if looks is None else looks
         self.knows = _knows_of_self(domain, world, customer, random) if knows is None else dict(knows)
-        self.identity = identified(domain, self.state, self.knows)[1]
+        self.identity = identified(domain, self.state, self.knows, self.looks)[1]
         self.drafts: list[Draft] = []
         self.plot: list[Reaction] = []
         self.claims = Claims()
@@ -85,7 +88,7 @@ class Making:
         """A further request by a recipe; nothing is asked yet. Raises NotAdmitted."""
         if self.claims.transfer is not None:
             raise NotAdmitted("something is asked for after the customer was handed over")
-        view = CountedView(self.state)
+        view = CountedView(self.looks.on(self.state))
         draft = recipe.draft(view, self.customer, self.random)
         self.looked += view.looks
         if draft is None:
@@ -94,12 +97,23 @@ class Making:
 
     def plotted(self, recipe: Recipe, draft: Draft, plots: Plots) -> Plotted:
         """What may come of a further request."""
-        return plotted(self.domain, self.state, self.customer, len(self.drafts), recipe, draft, self.random, plots)
+        place = len(self.drafts)
+        return plotted(self.domain, self.state, self.customer, place, recipe, draft, self.random, plots, self.looks)
 
     def ask(self, recipe: Recipe, draft: Draft, plot: Plotted = ((), ())) -> None:
         """One more request as it was drafted. Raises NotAdmitted."""
-        for settled in self.propose(draft, plot):
+        self.prove(self.propose(draft, plot))
+
+    def prove(self, proposed: Iterable[Settled]) -> None:
+        """Claim what was proposed, with its proofs. Raises NotAdmitted."""
+        for settled in proposed:
             self._prove(settled)
+
+    def claiming(self, claims: Claims) -> "Making":
+        """The same requests, of which so much is claimed as of another making with the same first requests."""
+        fork = self.fork()
+        fork.claims = claims.fork()
+        return fork
 
     def propose(
         self, draft: Draft, plot: Plotted = ((), ()), look: Callable[[Settled], None] = lambda _settled: None
@@ -114,7 +128,7 @@ class Making:
         self.plot += reactions
         requests, found = [each.request for each in self.drafts], list[Settled]()
         try:
-            for settled in settle_one(self.domain, self.state, self.customer, requests, self.plot, place):
+            for settled in settle_one(self.domain, self.state, self.customer, requests, self.plot, place, self.looks):
                 if found and isinstance(found[-1].decisions[-1], Transfer):
                     raise NotAdmitted("something is asked for after the customer was handed over")
                 look(settled)
@@ -137,7 +151,8 @@ class Making:
 
     def _prove(self, settled: Settled) -> None:
         recipe, before, request = settled.recipe, settled.before, settled.request
-        proof = prove(self.domain, recipe, before, self.customer, request, self.identity, self.claims.needed)
+        looks = settled.case.looks
+        proof = prove(self.domain, recipe, before, self.customer, request, self.identity, self.claims.needed, looks)
         hurry = Hurry(recipe, proof.worlds[0], proof.counted, self.customer, request)
         for objection in of_request(self.domain, self.customer, settled, proof, hurry):
             raise NotAdmitted(f"{recipe.name}: {objection}")
@@ -146,9 +161,12 @@ class Making:
     def _refuse_unclear(self, settled: Settled, *, linked: bool) -> None:
         """What a customer says fits exactly one thing, from the beginning on (unless it comes of an earlier request)."""
         recipe, draft = settled.recipe, self.drafts[settled.place]
-        for state in (settled.before,) if linked else (settled.before, self.world.open()):
+        now = settled.case.looks  # the same, where nothing is written yet
+        if now is not self.looks and is_not_yet(draft.request, settled.before, self.world):
+            raise NotAdmitted(f"{recipe.name}: it names what is not there yet")
+        for looks in (now,) if linked or now is self.looks else (now, self.looks):
             for request in (draft.request, settled.request)[settled.request is draft.request :]:
-                if not recipe.holds(state.view(), self.customer, request):
+                if not recipe.holds(looks.view(), self.customer, request):
                     raise NotAdmitted(f"{recipe.name}: the words do not fit exactly one thing")
         for slot in draft.via:
             if apply(self.domain, settled.before, _look(draft, slot)).text != draft.request.params.get(slot):
@@ -182,7 +200,8 @@ def finished(making: Making, provenance: Provenance, name: str) -> Scenario:
     domain, world, random, claims = making.domain, making.world, making.random, making.claims
     # whoever is handed over hears no report
     together = len(making.drafts) > 1 and random.random() < 0.4 and claims.transfer is None
-    together = together and all(reaction.ask is None for reaction in making.plot)  # what is kept is not named at once
+    requests = [draft.request for draft in making.drafts]
+    together = together and in_any_order(domain, world, making.customer, requests, making.plot)
     manner = Manner(together=together, introduces=random.random() < 0.3)
     scenario = Scenario(
         id=name,
@@ -190,7 +209,7 @@ def finished(making: Making, provenance: Provenance, name: str) -> Scenario:
         domain=domain.name,
         world=WorldRef(source=world.source, digest=world.digest),
         customer=making.customer,
-        requests=tuple(draft.request for draft in making.drafts),
+        requests=tuple(requests),
         knows=_knows(making.knows, making.drafts),
         manner=manner,
         plot=tuple(making.plot),
@@ -218,12 +237,12 @@ def _knows_of_self(domain: Domain, world: World, customer: str, random: Random) 
     return {slot: known[slot] for slot in way}
 
 
-def identified(domain: Domain, state: State, about: Mapping[str, Any]) -> tuple[str | None, Identity]:
+def identified(domain: Domain, state: State, about: Mapping[str, Any], looks: Looks | None = None) -> tuple[str | None, Identity]:
     """Who is asking, by what they say about themselves ('': nobody known, None: anybody may), and how that is established."""
     texts = [str(value) for value in about.values()]
     if domain.identification is None:
         return None, Identity(texts=tuple(texts))
-    case = OpenCase(domain, state, "", about)
+    case = OpenCase(domain, state, "", about, looks=looks)
     who = domain.identification.solve(case)
     return who or "", Identity(reads=tuple(case.reads), texts=tuple(texts))
 

@@ -3,7 +3,7 @@
 Above: building.py. Below: compose.Making, and the recipes' own reading orders.
 """
 
-from collections.abc import Set
+from collections.abc import Sequence, Set
 from typing import NamedTuple
 
 from engine.synthesis.case import ReadKey
@@ -14,13 +14,17 @@ from servers.recipe import Draft, Recipe
 
 
 class Asked(NamedTuple):
-    """A request as it will be made. `forbidden`: some of it is; `reads`: about what it takes."""
+    """A request as it will be made. `forbidden`: some of it is; `reads`: about what it takes.
+
+    `proposed`: the making in which it was proposed last, and what it comes to there.
+    """
 
     recipe: Recipe
     draft: Draft
     plot: Plotted
     forbidden: bool = False
     reads: int = 0
+    proposed: tuple[Making, Sequence[Settled]] | None = None
 
 
 class Course(NamedTuple):

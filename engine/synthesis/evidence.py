@@ -14,7 +14,7 @@ from engine.scenario import Change, Read, Role, StoredEdit
 from engine.synthesis.burden import Burden, burden
 from engine.synthesis.certificate import certificate, roles
 from engine.synthesis.listed import Listed, Rows, listed
-from engine.synthesis.looks import ReadKey
+from engine.synthesis.looks import Looks, ReadKey
 from engine.synthesis.meaning import meaning, outcome
 from engine.synthesis.patch import patch
 from engine.synthesis.puzzle import places
@@ -84,12 +84,13 @@ def prove(
     request: Request,
     identity: Identity,
     earlier: Set[ReadKey] = frozenset(),
+    looks: Looks | None = None,
 ) -> Proof:
     """The proof for a request. Its certificate begins with the reads of the identity; one that also counts has that role.
 
-    `earlier` are the reads that decisions before it needed.
+    `earlier` are the reads that decisions before it needed, `looks` reads of the state that others made.
     """
-    worlds = listed(domain, recipe, state, customer, request)
+    worlds = listed(domain, recipe, state, customer, request, looks)
     known = "\n".join([*identity.texts, customer, msgspec.json.encode(request.params).decode()])
     rows = Rows(worlds, identity.reads, known, [[list(world.reads) for world in worlds]])
     found = _measured(rows, earlier)

@@ -5,7 +5,7 @@ same pack is made on every machine.
 """
 
 from collections import Counter, deque
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from random import Random
 
 from engine.synthesis.dials import Span
@@ -46,7 +46,7 @@ class Experience:
         self._drafts = Counter[str]()
         self._proofs = Counter[Hashable]()
         self._less = Counter[tuple[Hashable, int | None]]()
-        self._came = dict[str, deque[int]]()
+        self._came, self._came_to = dict[str, deque[int]](), dict[str, Counter[int]]()
         self._aimed, self._hit = Counter[Span](), Counter[Span]()
         self._burdens = Counter[int]()
 
@@ -67,19 +67,23 @@ class Experience:
         """How often a recipe serves a need, and takes one of the burdens (none: any), for what it costs."""
         often = (self._served[need, recipe] + 1) / (self._tried[need, recipe] + 2)
         if burdens:
-            reads = {reads for span in burdens for reads in range(span.low, min(span.high, HEAVIEST) + 2)}
-            counts = self._reads.get(recipe, {})
-            taken = Counter({each: counts.get(each, 0) for each in reads}).total()
+            ranges = [(span.low, min(span.high, HEAVIEST) + 1) for span in burdens]
+            taken = _within(self._reads.get(recipe, {}), ranges)
             often *= (taken + 1) / (self._read[recipe] + 2)
             came = self._came.get(recipe, ())
-            often *= (len([burden for burden in came if any(span.has(burden) for span in burdens)]) + 1) / (len(came) + 1)
+            hits = _within(self._came_to.get(recipe, {}), [(span.low, span.high) for span in burdens])
+            often *= (hits + 1) / (len(came) + 1)
         return max(SELDOM, often) / (1 + self._looks[recipe] / (1 + self._drafts[recipe]) / ALWAYS)
 
     def proven(self, kind: tuple[str, bool], reads: int, burden: int | None) -> None:
         """Count a proof of something that takes so many reads by its recipe's order; None: it was not admitted."""
         self._proofs[kind] += 1
         self._less[kind, None if burden is None else reads - burden] += 1
-        self._came.setdefault(kind[0], deque(maxlen=REMEMBERED)).append(-1 if burden is None else burden)
+        came, counts = self._came.setdefault(kind[0], deque()), self._came_to.setdefault(kind[0], Counter())
+        came.append(-1 if burden is None else burden)
+        counts[came[-1]] += 1
+        if len(came) > REMEMBERED:
+            counts[came.popleft()] -= 1
 
     def is_worth(self, kind: Hashable, reads: int, spans: Sequence[Span], drafts: int, random: Random) -> bool:
         """Should a proof be tried, by how much less than was read those before it needed? More readily after many drafts."""
@@ -110,3 +114,14 @@ class Experience:
             if not carried and has < due * total:
                 found.append(aim)
         return tuple(reversed(found))
+
+
+def _within(counts: Mapping[int, int], ranges: Sequence[tuple[int, int]]) -> int:
+    """How many were counted in any of the ranges."""
+    total = 0
+    for number, times in counts.items():
+        for low, high in ranges:
+            if low <= number <= high:
+                total += times
+                break
+    return total

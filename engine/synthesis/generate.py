@@ -12,7 +12,7 @@ from engine.scenario import Kind, Provenance, Scenario
 from engine.synthesis.avoid import Avoided
 from engine.synthesis.building import Search
 from engine.synthesis.compose import Making, NotAdmitted, finished
-from engine.synthesis.dials import BURDEN_OF, WRITES_OF, Dials, Span, Target
+from engine.synthesis.dials import BURDEN_OF, MOST_BURDEN, WRITES_OF, Dials, Span, Target
 from engine.synthesis.pack import Pack
 from engine.synthesis.plot import NO_PLOTS, Plots
 from engine.synthesis.twins import Twins
@@ -74,7 +74,7 @@ def groups(domain: Domain, world: World, wanted: Wanted, pack: Pack) -> Iterator
     source = f"{domain.name}/{world.source}/{wanted.seed}"
     provenance = Provenance(made_by=f"writ {VERSION}", seed=wanted.seed, generator=domain.generator)
     twins, made, number = Twins(domain, world), 0, 0
-    pack.worlds[world.digest] = world
+    pack.worlds[world.digest], pack.twins = world, wanted.twins
     while made < wanted.count:
         target, name = wanted.dials.target(source, number), f"{family}-{wanted.seed}-{number:04d}"
         making, scenario = _found(domain, world, target, pack, wanted, f"{source}/{number}", provenance, name)
@@ -132,16 +132,19 @@ def _known(target: Target, pack: Pack) -> Target:
     missed = pack.missed.get(target.key)
     if missed is None or missed.times < SURE:
         return target
-    return _lowered(target, missed.writes, missed.burden) or _corner(target, WRITES_OF[target.kind])
+    raised = _raised(target, missed.burden) if missed.burden > target.burden.high else None
+    return raised or _lowered(target, missed.writes, missed.burden) or _corner(target, WRITES_OF[target.kind])
 
 
 def _nearer(target: Target, search: Search) -> Target | None:
-    """What may be had where a target may not: less burden, then fewer writes, then any change (or none, where none was wanted),
-    then whatever is of the kind; None after that."""
+    """What may be had where a target may not: less burden, then fewer writes, then more burden where all took too much, then any
+    change (or none, where none was wanted), then whatever is of the kind; None after that."""
     burden = search.heaviest * 3 // 4  # what was reached once, or nearly, can be reached again
     for writes in (target.writes.low, search.longest):
         if (lowered := _lowered(target, writes, burden)) is not None:
             return lowered
+    if search.lightest <= MOST_BURDEN and (raised := _raised(target, max(search.lightest, 2 * target.burden.high))) is not None:
+        return raised
     fewest, most = WRITES_OF[target.kind]
     side = (0, 0) if target.writes.high == 0 else (max(1, fewest), most) if target.writes.low else (fewest, most)
     for corner in (_corner(target, side), _corner(target, (fewest, most))):
@@ -161,6 +164,14 @@ def _lowered(target: Target, writes: int, burden: int) -> Target | None:
         aims=tuple(aim for aim in target.aims if aim[0] <= burden),
     )
     return None if lower.key == target.key else lower
+
+
+def _raised(target: Target, burden: int) -> Target | None:
+    """Allowing so much; None where the target already does, or its kind does not."""
+    high = min(burden, BURDEN_OF[target.kind][1])
+    if high <= target.burden.high:
+        return None
+    return replace(target, burden=replace(target.burden, high=high))
 
 
 def _corner(target: Target, writes: tuple[int, int]) -> Target:

@@ -9,6 +9,8 @@ from importlib.resources import files
 from random import Random
 from typing import Any
 
+import msgspec
+
 from engine.conversation.events import Act
 from engine.scenario import Known, Reaction, Scenario
 from engine.speech.phrasebook import Phrasebook
@@ -29,8 +31,9 @@ class _Brief:
     def __init__(self, domain: Domain, scenario: Scenario) -> None:
         self._domain = domain
         self._scenario = scenario
-        self._book = _book(domain.phrases, domain.worded)
-        self._random = Random(f"{scenario.id}/instruction")
+        self._book = phrasebook(domain.phrases, domain.worded)
+        content = msgspec.json.encode((scenario.domain, scenario.customer, scenario.requests, scenario.knows))
+        self._random = Random(content.decode())  # by what is in it: a pack may name it otherwise
         self._used = frozenset[str]()
 
     def sentences(self) -> Iterator[str]:
@@ -117,7 +120,7 @@ _ASKED: Mapping[str, str] = FrozenMap(
 
 
 @lru_cache(maxsize=8)
-def _book(phrases: str, worded: Callable[[str, Any], str]) -> Phrasebook:
+def phrasebook(phrases: str, worded: Callable[[str, Any], str]) -> Phrasebook:
     """The phrases of a domain, read once."""
     return Phrasebook([files("engine.speech").joinpath("phrases.toml").read_text(encoding="utf-8"), phrases], worded)
 

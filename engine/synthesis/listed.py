@@ -2,7 +2,7 @@
 reads come to as a `Puzzle`.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from typing import Any
 
 import msgspec
@@ -35,9 +35,11 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
         return list(case.reads)
 
 
-def listed(domain: Domain, recipe: Recipe, state: State, customer: str, request: Request) -> tuple[Listed, ...]:
-    """The listed worlds; the first is the one as it is."""
-    looks = Looks(domain, state)
+def listed(
+    domain: Domain, recipe: Recipe, state: State, customer: str, request: Request, looks: Looks | None = None
+) -> tuple[Listed, ...]:
+    """The listed worlds; the first is the one as it is. `looks` are its reads, where others made some of them."""
+    looks = Looks(domain, state) if looks is None else looks
     case = OpenCase(domain, state, customer, request.params, looks=looks)
     decisions = recipe.solve(case)
     original = Listed(
@@ -54,12 +56,12 @@ def listed(domain: Domain, recipe: Recipe, state: State, customer: str, request:
 
 def _edited(recipe: Recipe, customer: str, request: Request, original: Listed) -> Iterator[Listed]:
     looks, domain = original.looks, original.looks.domain
-    words = WatchedView(looks.state, set())
+    words = WatchedView(looks, set())
     fits = recipe.holds(words, customer, request)
     decided, looked = meaning(domain, original.decisions), {it for read in original.reads for it in looks.see(read).looked}
-    for edit in recipe.edits(looks.state.view(), customer, request):
+    for edit in recipe.edits(looks.view(), customer, request):
         edited = looks.under(edit)
-        if (not fits or edited.alters(words.looked)) and not recipe.holds(edited.state.view(), customer, request):
+        if (not fits or edited.alters(words.looked)) and not recipe.holds(edited.view(), customer, request):
             continue
         if not edited.alters(looked):
             yield Listed(edit=edit, looks=edited, decisions=original.decisions, decides=False, reads=original.reads)
@@ -83,7 +85,8 @@ class Rows:
         self._known = known
         every = dict.fromkeys([*identity, *(read for order in plans for plan in order for read in plan)])
         self._texts = {read: [world.looks.text(read) for world in worlds] for read in every}
-        telling = [read for read in every if len(set(self._texts[read])) > 1]
+        self._said = {read: dict.fromkeys(texts) for read, texts in self._texts.items()}
+        telling = [read for read in every if len(self._said[read]) > 1]
         self.varies = any(read in plan for read in telling for order in plans for plan in order)
         first = [[*(each for each in identity if each not in plan), *plan] for plan in plans[0]]
         self._needs = self._needed(telling, every, first)
@@ -113,17 +116,23 @@ class Rows:
             if read in needs:
                 continue
             values = [value for value in msgspec.json.decode(read[1]).values() if isinstance(value, str)]
-            needs[read] = [value for value in values if value not in self._known and self._shown_before(value, read, plans)]
-            for value in needs[read]:
-                waiting += [other for other in every if other != read and any(value in text for text in self._texts[other])]
+            needs[read] = []
+            for value in (each for each in values if each not in self._known):
+                shown = {text for said in self._said.values() for text in said if value in text}
+                if self._shown_before(shown, read, plans):
+                    needs[read].append(value)
+                    waiting += [other for other in every if other != read and not shown.isdisjoint(self._said[other])]
         return needs
 
-    def _shown_before(self, value: str, read: ReadKey, plans: Sequence[Sequence[ReadKey]]) -> bool:
-        """Has a recipe an argument from an earlier answer in every world in which it makes the read? If not, it works it out."""
+    def _shown_before(self, shown: Set[str], read: ReadKey, plans: Sequence[Sequence[ReadKey]]) -> bool:
+        """Has a recipe an argument from an earlier answer in every world in which it makes the read? If not, it works it out.
+
+        `shown` are the answers in which it stands.
+        """
         for world, plan in enumerate(plans):
             if read in plan:
                 earlier = plan[: plan.index(read)]
-                if not any(value in self._texts[other][world] for other in earlier):
+                if not any(self._texts[other][world] in shown for other in earlier):
                     return False
         return True
 

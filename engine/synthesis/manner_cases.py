@@ -1,15 +1,14 @@
 """Where a clause of a manner shows: in which scenarios, with which arguments, without changing what a request comes to."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cached_property, lru_cache
-from importlib.resources import files
+from functools import cached_property
 from typing import Any
 
 from msgspec.structs import replace
 
 from engine.scenario import Known, Scenario
-from engine.speech.phrasebook import Phrasebook, Worded
 from engine.synthesis.case import OpenCase
+from engine.synthesis.instruction import phrasebook
 from engine.synthesis.interview import Tells, interview
 from engine.synthesis.settling import recipe_of
 from engine.users.manner.deciding import MOST
@@ -19,12 +18,6 @@ from servers.recipe import Decision, Write
 from servers.state import World
 
 
-@lru_cache(maxsize=8)
-def _book(phrases: str, worded: Worded) -> Phrasebook:
-    neutral = files("engine.speech").joinpath("phrases.toml").read_text(encoding="utf-8")
-    return Phrasebook((neutral, phrases), worded)
-
-
 class Applying:
     """A scenario, asked for each clause whether and how it shows in it."""
 
@@ -32,7 +25,7 @@ class Applying:
         self._domain = domain
         self._scenario = scenario
         self._state = world.open()
-        self._book = _book(domain.phrases, domain.worded)
+        self._book = phrasebook(domain.phrases, domain.worded)
         self._known = {known.slot: known for known in scenario.knows if known.request == 0 and known.via is None}
         self._opening = {known.slot for known in scenario.knows if known.request == 0 and known.when == "opening"}
         self._self: dict[str, Any] = {known.slot: known.value for known in scenario.knows if known.request is None}
@@ -92,7 +85,10 @@ class Applying:
         return any(decision.outcome == "write" for decision in self._scenario.decisions)
 
     def hears(self) -> bool:
-        return any(decision.outcome != "transfer" for decision in self._scenario.decisions)
+        """Does something come of it before the last thing that they hear?"""
+        decisions = self._scenario.decisions
+        proposed = any(decision.outcome in ("write", "declined") for decision in decisions)
+        return proposed or (self.alone() and len({decision.request for decision in decisions}) > 1)
 
     def alone(self) -> bool:
         """Is one thing asked for after the other?"""
@@ -102,13 +98,19 @@ class Applying:
         return self.alone() and self.answers() and bool(self._opening)
 
     def refused(self, last: bool = False) -> bool:
-        """Is a request, or the last one, refused and nothing else?"""
+        """Is a request refused, by a rule that somebody may argue about, and nothing else; or the last one, by any rule?"""
         scenario, count = self._scenario, len(self._scenario.requests)
         if any(reaction.on == "refused" or last for reaction in scenario.plot) or scenario.answer.transfer is not None:
             return False
-        outcomes = [{each.outcome for each in scenario.decisions if each.request == place} for place in range(count)]
-        heard = outcomes[-1:] if last or scenario.manner.together else outcomes
-        return any(each == {"refusal"} for each in heard)
+        places = range(count)[-1:] if last or scenario.manner.together else range(count)
+        outcomes = {place: {each.outcome for each in scenario.decisions if each.request == place} for place in places}
+        return any(found == {"refusal"} and (last or self._debatable(place)) for place, found in outcomes.items())
+
+    def _debatable(self, place: int) -> bool:
+        """Is a request refused for something else than that what it is about is not there?"""
+        lacks = {rule.name: rule.lacks for rule in self._domain.rules}
+        given = [each.rule for each in self._scenario.answer.refuse if each.request == place]
+        return bool(given) and not any(lacks.get(rule, True) for rule in given)
 
     def last_refused(self) -> bool:
         return self.refused(last=True)

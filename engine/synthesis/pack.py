@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from random import Random
 
 import msgspec
@@ -11,6 +11,7 @@ from engine.checkers.gold import canonical
 from engine.scenario import Scenario
 from engine.synthesis.dials import Span, Target
 from engine.synthesis.experience import Experience
+from engine.synthesis.looks import Looks
 from servers.domain import Domain
 from servers.recipe import Recipe
 from servers.state import World
@@ -45,15 +46,24 @@ class Pack:
         self.rejected = Counter[str]() if rejected is None else rejected
         self.recipes = Counter[str]()
         self.missed: dict[object, Missed] = {}
+        self.twins = 0.0
+        """The share of its scenarios that was to stand in pairs."""
         self.worlds: dict[str, World] = {}
         self.experience = Experience()
         self._may_be_in = customers
+        self._looks: dict[str, Looks] = {}
         self._keys: dict[str, tuple[str, ...]] = {}
         self._customers = Counter[str]()
         self._golds = Counter[bytes]()
         self._full = set[str]()
         self._most = PER_CUSTOMER
         self._most_of_a_gold = PER_GOLD
+
+    def looks(self, domain: Domain, world: World) -> Looks:
+        """Reads of a world as it is, of which many are made again for the next scenario."""
+        if world.digest not in self._looks:
+            self._looks[world.digest] = Looks(domain, world.open())
+        return self._looks[world.digest]
 
     def customer(self, domain: Domain, world: World, random: Random) -> str:
         """One of a world's customers, by chance, of those who may have another scenario."""
@@ -106,6 +116,12 @@ class Pack:
     def has_enough(self, domain: Domain, scenario: Scenario) -> bool:
         """Are there enough scenarios with this gold?"""
         return self._golds[gold_of(domain, scenario)] >= self._most_of_a_gold
+
+    def loosened(self) -> Iterator[str]:
+        """What it had to have more of than it should, as its worlds are small."""
+        for what, most, usual in (("a customer", self._most, PER_CUSTOMER), ("a gold", self._most_of_a_gold, PER_GOLD)):
+            if most > usual:
+                yield f"up to {most} scenarios of {what}, for want of more here; usually {usual}"
 
     def allow_more_of_a_gold(self) -> None:
         """The world is too small for so few of each."""

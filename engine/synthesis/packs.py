@@ -25,6 +25,7 @@ from engine.synthesis.parts import Part, TooFewRecipes, parts, whole
 from engine.synthesis.plot import Plots
 from engine.synthesis.presets import PRESETS
 from engine.synthesis.tally import Tally
+from engine.worlds import keep
 from servers.domain import Domain
 from servers.state import World
 from servers.worlds import open_world
@@ -97,6 +98,7 @@ def make(folder: Path, asked: Asked, heard: Heard) -> Made:
     opened = {name: _opened(name, asked) for name in dict.fromkeys(piece.domain for piece in due)}
     folder.mkdir(parents=True, exist_ok=True)
     _keep(folder, made)
+    keep()
     for name in list(opened):
         domain, world = opened.pop(name)
         split = _split(domain, world, asked)

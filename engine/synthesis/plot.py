@@ -1,6 +1,6 @@
 """Plots: what a customer does when something happens to their request, drawn for a draft over the state that it meets."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from random import Random
 from typing import Any
 
@@ -9,6 +9,7 @@ import msgspec
 from engine.scenario import Reaction
 from engine.synthesis.case import OpenCase
 from engine.synthesis.evidence import meaning
+from engine.synthesis.looks import Looks
 from engine.synthesis.settling import Unsettled, heard_of, quote, recipe_of, records, settle
 from servers.domain import Domain
 from servers.recipe import Decision, Draft, Recipe, Refusal, Request, Transfer, Write
@@ -49,11 +50,15 @@ def plotted(
     draft: Draft,
     random: Random,
     plots: Plots = NO_PLOTS,
+    looks: Looks | None = None,
 ) -> Plotted:
-    """A plot for the request that will stand at `place`, over the state that it meets; none where none fits it."""
+    """A plot for the request that will stand at `place`, over the state that it meets; none where none fits it.
+
+    `looks` are reads of the world as it is, where others made some of them.
+    """
     if plots.share <= 0 or random.random() >= plots.share:
         return NOTHING
-    drawing = _Drawing(domain, state, customer, place, recipe, draft.request, random, plots)
+    drawing = _Drawing(domain, state, customer, place, recipe, draft.request, random, plots, looks)
     ways = list(drawing.ways())
     random.shuffle(ways)
     return next((plot for way in ways if (plot := way()) is not None), NOTHING)
@@ -72,10 +77,12 @@ class _Drawing:
         request: Request,
         random: Random,
         plots: Plots,
+        looks: Looks | None,
     ) -> None:
         self.domain, self.state, self.customer = domain, state, customer
         self.place, self.recipe, self.request = place, recipe, request
         self.random, self.plots = random, plots
+        self.looks = looks if looks is not None else Looks(domain, state.world.open())
         self.decided, self.after = self._settled(request, state)
 
     def ways(self) -> Iterator[Callable[[], Plotted | None]]:
@@ -121,7 +128,7 @@ class _Drawing:
         now = meaning(self.domain, self.decided)
         for _ in range(_TRIES):
             other = self.recipe.draft(self.state.view(), self.customer, self.random)
-            there = {} if other is None else other.request.params
+            there = {} if other is None else {**other.request.params, **self._rethought()}
             slots = [slot for slot in self.domain.rethinks if self.request.params.get(slot) != there.get(slot) and slot in there]
             slots = [slot for slot in slots if slot in self.request.params and self._is_plain(slot, there[slot])]
             if not slots:
@@ -133,6 +140,10 @@ class _Drawing:
             if decided and meaning(self.domain, decided) != now and self._is_of_the_same(decided):
                 return (Reaction(request=self.place, on="proposed", change=change),), ()
         return None
+
+    def _rethought(self) -> Mapping[str, Any]:
+        """What the recipe itself has for a change of mind."""
+        return self.recipe.rethought(self.state.view(), self.customer, self.request, self.random)
 
     def withdrawal(self) -> Plotted | None:
         """They take it back at the confirmation, and may want something else instead."""
@@ -168,7 +179,7 @@ class _Drawing:
         """What a request comes to, and the state that it leaves; nothing where it comes to nothing that could be gold."""
         after = state.fork()
         try:
-            settled = next(settle(self.domain, after, self.customer, [request]))
+            settled = next(settle(self.domain, after, self.customer, [request], looks=self.looks))
         except Unsettled:
             return (), state
         return settled.decisions, after
@@ -186,7 +197,8 @@ class _Drawing:
 
     def _instead(self, state: State, recipe: Recipe, request: Request) -> Draft | None:
         """The recipe's own fallback that comes to something else than the request; mostly one that is not refused as well."""
-        now = meaning(self.domain, recipe.solve(OpenCase(self.domain, state, self.customer, request.params)))
+        case = OpenCase(self.domain, state, self.customer, request.params, looks=self.looks.on(state))
+        now = meaning(self.domain, recipe.solve(case))
         for _ in range(_TRIES // 3):
             draft = recipe.instead(state.view(), self.customer, request, self.random)
             decided = self._possible(draft.request, state) if draft is not None else ()

@@ -10,6 +10,7 @@ import msgspec
 
 from engine.scenario import Reaction
 from engine.synthesis.case import OpenCase, ReadKey
+from engine.synthesis.looks import Looks
 from servers.domain import Domain, ToolCall
 from servers.recipe import Decision, Recipe, Refusal, Request, Slots, Write
 from servers.replay import apply
@@ -44,25 +45,40 @@ class Settled(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def settle(
-    domain: Domain, state: State, customer: str, requests: Sequence[Request], plot: Sequence[Reaction] = ()
+    domain: Domain,
+    state: State,
+    customer: str,
+    requests: Sequence[Request],
+    plot: Sequence[Reaction] = (),
+    looks: Looks | None = None,
 ) -> Iterator[Settled]:
-    """What every request comes to that is made when all goes right; `state` is left as gold leaves it. Raises Unsettled."""
+    """What every request comes to that is made when all goes right; `state` is left as gold leaves it. Raises Unsettled.
+
+    `looks` are reads of the world as it is, where others made some of them.
+    """
     if (wrong := misplaced(plot, len(requests))) is not None:
         raise Unsettled(wrong)
     later = {reaction.ask for reaction in plot}
     for place in range(len(requests)):
         if place not in later:
-            yield from settle_one(domain, state, customer, requests, plot, place)
+            yield from settle_one(domain, state, customer, requests, plot, place, looks)
 
 
 def settle_one(
-    domain: Domain, state: State, customer: str, requests: Sequence[Request], plot: Sequence[Reaction], place: int
+    domain: Domain,
+    state: State,
+    customer: str,
+    requests: Sequence[Request],
+    plot: Sequence[Reaction],
+    place: int,
+    looks: Looks | None = None,
 ) -> Iterator[Settled]:
     """The same for one request, and for those that are made because of it."""
     recipe = recipe_of(domain, requests[place])
     left = [reaction for reaction in plot if reaction.request == place]
     before = state.fork()
-    request, case, decisions, taken = _confirmed(domain, before, customer, requests[place], recipe, left)
+    seen = Looks(domain, before) if looks is None else looks.on(before)
+    request, case, decisions, taken = _confirmed(seen, customer, requests[place], recipe, left)
     declined = taken is not None and taken.withdraw
     quoted = heard_of(domain, decisions) if declined else ()
     if not declined:
@@ -80,17 +96,18 @@ def settle_one(
     further = [reaction for reaction in left if happens(domain, reaction, decisions) and _is_late(reaction, declined=declined)]
     for reaction in ([taken] if taken is not None else []) + further:
         if reaction.ask is not None:
-            yield from settle_one(domain, state, customer, requests, plot, reaction.ask)
+            yield from settle_one(domain, state, customer, requests, plot, reaction.ask, looks)
 
 
 def _confirmed(
-    domain: Domain, state: State, customer: str, request: Request, recipe: Recipe, left: list[Reaction]
+    looks: Looks, customer: str, request: Request, recipe: Recipe, left: list[Reaction]
 ) -> tuple[Request, OpenCase, tuple[Decision, ...], Reaction | None]:
     """What is proposed in the end, after all changes of mind, and the reaction that answers it. Takes these out of `left`.
 
     A change of mind is answered by another proposal, or by something else, and whatever is left may happen to that.
     """
-    case = OpenCase(domain, state, customer, request.params)
+    domain, state = looks.domain, looks.state
+    case = OpenCase(domain, state, customer, request.params, looks=looks)
     decisions = recipe.solve(case)
     while (reaction := next((each for each in left if _answers(domain, each, decisions)), None)) is not None:
         left.remove(reaction)
@@ -99,7 +116,7 @@ def _confirmed(
         if len(decisions) > 1:
             raise Unsettled("a change of mind about a part of a request")
         request = msgspec.structs.replace(request, params={**request.params, **reaction.change})
-        case = OpenCase(domain, state, customer, request.params)
+        case = OpenCase(domain, state, customer, request.params, looks=looks)
         decisions = recipe.solve(case)
     return request, case, decisions, None
 

@@ -55,15 +55,23 @@ class Hurry:
         self._needed = needed
         self._customer = customer
         self._request = request
+        self._known: dict[tuple[int, tuple[int, ...]], _Found | None] = {}
 
     @cached_property
     def sharpness(self) -> Sharpness:
         """What all of them find."""
         return Sharpness(shortcuts=tuple(self._shortcuts()), omitted=tuple(self._omitted()))
 
-    def _with(self, at: int, kept: Items, params: Mapping[str, Any] | None = None) -> _Found | None:
-        """What is decided with fewer items in the set `at`; None where nothing can be."""
-        case = _HastyCase(self._original, self._customer, self._request.params if params is None else params, at, kept)
+    def _with(self, at: int, kept: Sequence[int]) -> _Found | None:
+        """What is decided with fewer items in the set `at`, those at some places; None where nothing can be."""
+        key = at, tuple(kept)
+        if key not in self._known:
+            items = self._original.orders[at]
+            self._known[key] = self._solved(self._request, at, [items[place] for place in kept])
+        return self._known[key]
+
+    def _solved(self, request: Request, at: int, kept: Items) -> _Found | None:
+        case = _HastyCase(self._original, self._customer, request.params, at, kept)
         try:
             decisions = self._recipe.solve(case)
         except UNFIT:
@@ -77,14 +85,14 @@ class Hurry:
                     yield name, found[0]
             yield from self._first_that_fits(at, items)
         looks = self._original.looks
-        for name, request in self._recipe.shortcuts(looks.state.view(), self._customer, self._request):
-            if (found := self._with(-1, (), request.params)) is not None:
+        for name, request in self._recipe.shortcuts(looks.view(), self._customer, self._request):
+            if (found := self._solved(request, -1, ())) is not None:
                 yield name, found[0]
 
     def _first_that_fits(self, at: int, items: Items) -> Iterator[tuple[str, tuple[Decision, ...]]]:
         """Stopped as soon as something could be done or told; where the right way stops there too, it is none."""
         for cut in range(1, len(items)):
-            found = self._with(at, items[:cut])
+            found = self._with(at, range(cut))
             if found is not None and any(isinstance(decision, Write | Answer) for decision in found[0]):
                 if not found[1] >= self._needed:
                     yield "the first that fits", found[0]
@@ -93,20 +101,20 @@ class Hurry:
     def _omitted(self) -> Iterator[tuple[Decision, ...]]:
         for at, items in enumerate(self._original.orders):
             for place in range(len(items) if len(items) > 1 else 0):
-                found = self._with(at, [*items[:place], *items[place + 1 :]])
+                found = self._with(at, [*range(place), *range(place + 1, len(items))])
                 if found is not None and not found[1].issuperset(self._original.reads):
                     yield found[0]
 
 
-def _fewer(items: Items) -> Iterator[tuple[str, Items]]:
-    """Of searches with several axes the first value of each alone; of records the first and the last alone."""
+def _fewer(items: Items) -> Iterator[tuple[str, Sequence[int]]]:
+    """Of searches with several axes those with the first value of each alone; of records the first and the last alone."""
     if len(items) < 2:
         return
     axes: Sequence[str] = getattr(items[0], "_fields", ())
     for axis in axes:
-        kept = [item for item in items if getattr(item, axis) == getattr(items[0], axis)]
+        kept = [place for place, item in enumerate(items) if getattr(item, axis) == getattr(items[0], axis)]
         if len(kept) < len(items):
             yield f"the first {axis} alone", kept
     if not axes:
-        yield "the first alone", items[:1]
-        yield "the last alone", items[-1:]
+        yield "the first alone", (0,)
+        yield "the last alone", (len(items) - 1,)

@@ -11,12 +11,16 @@ import msgspec
 from engine.checkers import checks
 from engine.checkers.gold import GoldFailed, canonical, gold_state, order_that_matters
 from engine.scenario import BadScenario, Evidence, Gold, GoldWrite, Scenario
-from engine.synthesis.admit import idle, is_undone, of_request, unknown
+from engine.synthesis.admit import idle, is_not_yet, is_undone, of_request, unknown
+from engine.synthesis.at_once import in_any_order
 from engine.synthesis.claims import Claims
 from engine.synthesis.compose import identified
 from engine.synthesis.evidence import Identity, prove
+from engine.synthesis.instruction import instruction
+from engine.synthesis.manner_cases import Applying
 from engine.synthesis.settling import Settled, Unsettled, recipe_of, settle
 from engine.synthesis.sharpness import Hurry
+from engine.users.manner import unknown as strange_in
 from engine.worlds import Worlds
 from servers.domain import Domain
 from servers.recipe import Request
@@ -47,6 +51,7 @@ def problems(scenario: Scenario, worlds: Worlds) -> Iterator[Problem]:
     if scenario.requests:
         yield from (Problem(what=f"instruction: names {name}, which is in no knows") for name in unknown(scenario, world))
         yield from _Again(scenario, domain, world).problems()
+    yield from _manner(scenario, domain, world)
 
 
 def _names(scenario: Scenario, domain: Domain) -> Iterator[Problem]:
@@ -65,6 +70,35 @@ def _names(scenario: Scenario, domain: Domain) -> Iterator[Problem]:
             yield Problem(what=f"a refusal or decision belongs to request {request}, there are {len(scenario.requests)}")
     if not scenario.requests and not scenario.instruction:
         yield Problem(what="has neither requests nor an instruction: its customer has nothing to say")
+
+
+def _manner(scenario: Scenario, domain: Domain, world: World) -> Iterator[Problem]:
+    """Can its customer behave so, and do a model's instructions say what the requests do? Only where all else can be decided."""
+    if strange := list(strange_in(scenario.manner)):
+        yield from (Problem(what=f"manner: {what}") for what in strange)
+        return
+    try:
+        yield from list(_behaved(scenario, domain, world))
+    except Exception as error:  # whatever the file says, a recipe must not take the check down
+        yield Problem(what=f"its manner cannot be proven ({type(error).__name__}: {error})")
+
+
+def _behaved(scenario: Scenario, domain: Domain, world: World) -> Iterator[Problem]:
+    if not scenario.requests:
+        return
+    showing = Applying(domain, world, scenario)
+    for clause in scenario.manner.clauses:
+        ways = showing.ways(clause.partition(":")[0])
+        if ":" in clause and clause not in ways:
+            yield Problem(what=f"manner: '{clause}' is not possible here, only {', '.join(ways) or 'without it'}")
+        elif clause not in ways:
+            yield Problem(what=f"manner: '{clause}' does not show in this scenario", weight="warning")
+    together = scenario.manner.together
+    if together and not in_any_order(domain, world, scenario.customer, scenario.requests, scenario.plot):
+        yield Problem(what="manner: all is asked at once, and what is right depends on what is done first")
+    if scenario.instruction and scenario.instruction != instruction(domain, scenario):
+        what = "instruction: is not how this version words requests, plot and manner; what it says is not proven"
+        yield Problem(what=what, weight="warning")
 
 
 def _gold(gold: Gold, domain: Domain, world: World) -> Iterator[Problem]:
@@ -170,6 +204,8 @@ class _Again:
     def _settled(self, settled: Settled, identity: Identity) -> Iterator[Problem]:
         scenario, place, recipe = self._scenario, settled.place, settled.recipe
         linked = any(reaction.ask == place for reaction in scenario.plot)
+        if not linked and is_not_yet(settled.request, settled.before, self._world):
+            yield Problem(what=f"request {place}: names what an earlier request makes, which nobody can know yet")
         for state in (settled.before,) if linked else (settled.before, self._world.open()):
             if not recipe.holds(state.view(), scenario.customer, settled.request):
                 yield Problem(what=f"request {place}: what the customer says does not fit exactly one thing")

@@ -59,8 +59,13 @@ class Tally:
         yield f"outcomes: {100 * self.unchanged:.0f} % without a change ({_shares(self.ends)})"
         yield from _table(self.cells)
         yield f"recipes, of {self.recipes.total()} requests: {_shares(self.recipes)}"
-        if self.twins:
-            yield f"twins: {', '.join(f'{number} {name}' for name, number in sorted(self.twins.items()))}"
+        if self.twins or pack.twins:
+            made = ", ".join(f"{number} {name}" for name, number in sorted(self.twins.items())) or "none"
+            total = max(1, self.kinds.total())
+            share, asked = 2 * self.twins.total() / total, f"{pack.twins:.0%} were asked for"
+            short = f"; {share:.0%} of the scenarios stand in pairs, {asked}: one with a plot has no twin, nor have all others"
+            yield f"twins: {made}{short if share + 2 / total < pack.twins else ''}"
+        yield from pack.loosened()
         for missed in pack.missed.values():
             yield f"not to be had here, {missed.times} times: {_missed(missed.target, missed.writes, missed.burden)}"
         if pack.rejected:
@@ -87,9 +92,9 @@ def _table(cells: Counter[tuple[int, int]]) -> Iterator[str]:
 
 
 def _missed(target: Target, writes: int, burden: int) -> str:
-    """'burden 12-16 with 3 writes: at most 7 here'."""
+    """'burden 12-16 with 3 writes; instead up to 7 with 3 writes'."""
     low, high = target.writes.low, target.writes.high
     several = f"{low}" if low == high else f"{low}-{high}"
     wanted = f"{target.burden.low}" if target.burden.low == target.burden.high else f"{target.burden.low}-{target.burden.high}"
     kind = f" ({target.kind})" if target.kind else ""
-    return f"burden {wanted} with {several} writes{kind}; at most {burden} with {writes} writes"
+    return f"burden {wanted} with {several} writes{kind}; instead up to {burden} with {writes} writes"

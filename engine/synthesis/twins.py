@@ -12,6 +12,7 @@ import msgspec
 
 from engine.scenario import Manner, Scenario
 from engine.synthesis.admit import of_scenario
+from engine.synthesis.at_once import in_any_order
 from engine.synthesis.case import OpenCase
 from engine.synthesis.compose import Making, NotAdmitted, finished
 from engine.synthesis.instruction import instruction
@@ -143,6 +144,20 @@ class Twins:
         return next(recipe for recipe in self._domain.recipes if recipe.name == request.recipe)
 
 
+def are_twins(domain: Domain, original: Scenario, twin: Scenario) -> bool:
+    """Is it so, by what is stored of both: the same gold for fewer reads, or one thing apart and the other way decided?"""
+    if original.domain != twin.domain or original.customer != twin.customer:
+        return False
+    if _gold(domain, original) == _gold(domain, twin):
+        return twin.burden < original.burden
+    if len(original.requests) != 1 or len(twin.requests) != 1:
+        return False
+    (one,), (other,) = original.requests, twin.requests
+    slots = [slot for slot in {*one.params, *other.params} if one.params.get(slot) != other.params.get(slot)]
+    things = len(slots) + (original.world.digest != twin.world.digest)
+    return one.recipe == other.recipe and things == 1 and {_side(original), _side(twin)} == {"done", "refused"}
+
+
 def under(domain: Domain, world: World, policy: str) -> World:
     """A world's records under another policy of its domain, as `servers.worlds.open_world` would open `SOURCE@POLICY`."""
     assert domain.variants is not None
@@ -161,6 +176,7 @@ def _behaving(domain: Domain, world: World, twin: Scenario, manner: Manner) -> M
     showing = Applying(domain, world, twin)
     clauses = tuple(clause for clause in manner.clauses if clause in showing.ways(clause.partition(":")[0]))
     together = manner.together and len(twin.requests) > 1 and twin.answer.transfer is None
+    together = together and in_any_order(domain, world, twin.customer, twin.requests)
     return msgspec.structs.replace(manner, clauses=clauses, together=together)
 
 

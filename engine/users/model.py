@@ -15,10 +15,12 @@ from engine.checkers.customer.surface import Words, says_nothing
 from engine.conversation.events import Call, Move, Reply, Spoke
 from engine.conversation.views import View
 from engine.models.asking import ATTEMPTS, Asking, refuse_misunderstood
+from engine.models.circling import refuse_circling
 from engine.models.endpoint import Endpoint
 from engine.models.messages import functions
 from engine.models.wire import Said, Unusable, read
 from engine.reading.posing import poses_as_agent
+from engine.reading.sentences import plain, words
 from engine.scenario import Scenario
 from engine.users.manner import slips
 from servers.domain import Domain
@@ -28,6 +30,12 @@ FAULT = "user's fault"
 
 _STOPS = re.compile(r"#{2,}\s*(?:STOP|TRANSFER|OUT[-_ ]OF[-_ ]SCOPE)\s*#{2,}", re.IGNORECASE)
 _FINAL = re.compile(rf"(?:{_STOPS.pattern})[\s.!*_\"'`)]*$", re.IGNORECASE)
+_ANSWERS = words(
+    "what you(?:'re| are)? (?:asking|mean|want|looking for)",
+    "(?:thank(?:s| you) for|understand) your (?:message|question|response)",
+)
+"""What nobody writes first."""
+
 _MARKS = " \n*_\"'`("
 """What may stand around the words that end it."""
 _prompt = Template(files("engine.users").joinpath("playing.txt").read_text(encoding="utf-8"))
@@ -68,6 +76,7 @@ class ModelUser:
             calls = tuple(Call(name=name, arguments=written) for name, written in said.calls)
             return Move(text=text, calls=calls, leaves=leaves, reasoning=said.reasoning)
         refuse_misunderstood(self._domain, view)
+        refuse_circling(self._domain, view)
         return await self._asking.reply(self._system, view, said)
 
 
@@ -97,8 +106,9 @@ def faults(scenario: Scenario, view: View, text: str, *, leaves: bool) -> Iterat
     their manner to get something wrong), or leaves before anybody has answered."""
     if not leaves and says_nothing(text):
         yield "said nothing"
-    if leaves and not any(isinstance(event, Spoke) and event.party != view.party for event in view.seen):
-        yield "left before anybody answered"
+    if not any(isinstance(event, Spoke) and event.party != view.party for event in view.seen):
+        yield from ["left before anybody answered"] if leaves else []
+        yield from ["answered before anybody had written"] if _ANSWERS.search(plain(text)) else []
     said = Spoke(party=view.party, move=view.move, text=text, leaves=leaves)
     if slips(scenario):
         yield from ["seems to play the agent"] if poses_as_agent(text) else []

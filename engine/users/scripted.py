@@ -19,6 +19,7 @@ from engine.speech.phrasebook import Phrasebook
 from engine.speech.speaking import speak
 from engine.users.hearing import Ear
 from engine.users.manner import behave, worded
+from engine.users.manner.slip import next_door
 from servers.domain import Domain, ToolCall
 from servers.recipe import Slots
 
@@ -51,7 +52,7 @@ class ScriptedUser:
         acts: Sequence[Act] | Call = self._reply(course, view)
         if isinstance(acts, Call):
             return Move(calls=(acts,))
-        acts = behave(self._scenario, self._phrasebook, view, acts)
+        acts = behave(self._domain, self._scenario, self._phrasebook, view, acts)
         text, meaning = speak(self._phrasebook, acts, view)
         text = worded(self._scenario, self._phrasebook, view, text, meaning)
         return Move(text=text, meaning=meaning, leaves=any(act.kind.partition(".")[0] == "bye" for act in acts))
@@ -105,7 +106,8 @@ class ScriptedUser:
             acts.append(Act(kind="inform", slots={slot: known.value for slot, known in self._self.items()}))
         first = [wish for wish in course.wishes if not course.is_led_to(wish.place)]
         for number, wish in enumerate(first if self._scenario.manner.together else first[:1]):
-            acts += [Act(kind="next")] * (number > 0) + [_request(wish)]
+            joins = "also.last" if 1 < number == len(first) - 1 else "also"
+            acts += [Act(kind=joins)] * (number > 0) + [_request(wish)]
         return acts
 
     def _judged(self, course: Course) -> list[Act]:
@@ -126,7 +128,8 @@ class ScriptedUser:
         if due.change is not None:
             together = self._phrasebook.wordings("user", "inform", frozenset(due.change)) > 0
             parts = [due.change] if together else [{slot: value} for slot, value in due.change.items()]
-            return [Act(kind="rethink"), *(Act(kind="inform", slots=part) for part in parts)]
+            wrong = any(next_door(course.values(course.wishes[due.request]).get(slot), new) for slot, new in due.change.items())
+            return [Act(kind="rethink.slip" if wrong else "rethink"), *(Act(kind="inform", slots=part) for part in parts)]
         further = [] if due.ask is None else [_request(course.wishes[due.ask])]
         if not due.withdraw:
             return [Act(kind="confirm"), Act(kind="besides"), *further]
@@ -141,13 +144,20 @@ class ScriptedUser:
         origin = next((reaction for reaction in self._scenario.plot if reaction.ask == place), None)
         request, leads = _request(course.wishes[place]), "next"
         if origin is not None and origin.on == "refused" and refused:
-            leads = "instead"
+            leads = self._lead("instead", request)
         elif origin is not None and origin.on == "written":
             earlier, details = course.values(course.wishes[origin.request]), self._domain.rethinks
             known = (each for slot, each in self._known[place].items() if slot not in details)
             about = any(earlier.get(each.slot) == each.value for each in known)
-            leads = "again" if about else "next"
+            wrong = any(next_door(earlier.get(each.slot), each.value) for each in self._known[place].values())
+            done = _request(course.wishes[origin.request])
+            leads = "again.slip" if wrong else self._lead("again", done) if about else "next"
         return [Act(kind=leads), request]
+
+    def _lead(self, family: str, request: Act) -> str:
+        """What leads on from a request, or to it, in words of its own where there are some."""
+        own = f"{family}.{request.kind.partition('.')[2]}"
+        return own if self._phrasebook.wordings("user", own, frozenset()) else family
 
     def _told_all(self, course: Course, asked: Sequence[Act], view: View) -> list[Act] | Call:
         """The answers to several questions; that something is not known only where nothing is."""

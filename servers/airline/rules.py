@@ -36,6 +36,7 @@ RULES = (
         summary="There is no reservation that fits what the customer said.",
         surfaces=("find", "no reservation", "none of your reservations", "locate", "doesn't exist", "does not exist"),
         subjects=("reservation", "booking", "trip"),
+        lacks=True,
     ),
     Rule(
         name="reservation_stands",
@@ -97,11 +98,13 @@ RULES = (
         summary="Only a flight that is available on its date can be booked.",
         surfaces=("available", "no flight", "isn't a flight", "closed for booking", "direct flight", "any flight"),
         subjects=("flight", "hat"),
+        lacks=True,
     ),
     Rule(
         name="seats_left",
         summary="A flight must have a seat in the cabin for every passenger.",
         surfaces=("seats left", "enough seats", "seats free", "no seat", "a seat in", "short of seats", "sold out", "full"),
+        lacks=True,
     ),
     Rule(
         name="passenger_limit",
@@ -125,6 +128,7 @@ RULES = (
         summary="Only payment methods in the customer's profile can be used.",
         surfaces=("on file", "in your profile", "on your account", "on your profile", "in your account", "saved"),
         subjects=("pay", "card", "method", "visa", "mastercard", "amex", "certificate"),
+        lacks=True,
     ),
     Rule(
         name="balance_covers",

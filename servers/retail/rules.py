@@ -42,6 +42,7 @@ RULES = (
             "does not exist",
         ),
         subjects=("order",),
+        lacks=True,
     ),
     Rule(
         name="item_in_order",
@@ -62,6 +63,7 @@ RULES = (
             "but no",
         ),
         subjects=("order",),
+        lacks=True,
     ),
     Rule(
         name="cancel_pending",
@@ -137,6 +139,7 @@ RULES = (
             "saved",
         ),
         subjects=("pay", "card", "method", "visa", "mastercard", "amex"),
+        lacks=True,
     ),
     Rule(
         name="gift_card_covers",
@@ -177,12 +180,14 @@ RULES = (
             "no variant",
             "same product",
         ),
+        lacks=True,
     ),
     Rule(
         name="other_variant",
         summary="The new item must be another variant than the old one.",
         surfaces=("same", "already", "identical", "itself"),
         subjects=("variant", "version", "item", "option", "one you", "swap", "exchang"),
+        lacks=True,
     ),
     Rule(
         name="items_at_once",

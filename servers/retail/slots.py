@@ -85,6 +85,7 @@ _SAID: Mapping[str, Callable[[Any], str]] = MappingProxyType(
         "best": swap_words.best,
         "between": swap_words.between,
         "step": swap_words.step,
+        "further": swap_words.further,
         "order_with": _named,
         "found": _found,
         "standing": _standing,

@@ -35,6 +35,11 @@ def step(said: Mapping[str, Any]) -> str:
     return f"{words} {said['which']}" if "which" in said else words
 
 
+def further(said: Mapping[str, Any]) -> str:
+    """'larger size', 'higher number of seats': of any that is further that way."""
+    return f"{said['way']} {scales.measure(said['option'])}"
+
+
 def best(said: Mapping[str, Any]) -> str:
     """'most expensive thing I've had delivered for the cheapest version of it that's available'."""
     mine = "thing I've had delivered" if said["status"] == "delivered" else f"thing in my {said['status']} orders"

@@ -58,6 +58,7 @@ AGENT: list[tuple[str, Slots]] = [
     ("refuse.cancel_reason", ("accepted",)),
     *(("refuse.order_exists", slots) for slots in (*ALL_ORDERS, *CANCELED, ("status",))),
     ("refuse.gift_card_covers", ("payment", "balance", "refund", "total")),
+    ("refuse.gift_card_covers", ("payment", "balance", "refund", "refund_to", "total")),
     ("answer.sum", ("status", "parts", "amount")),
     ("answer.spread", ("status", "dearest", "cheapest", "difference")),
     ("answer.things", ("category", "parts", "amount")),

@@ -53,7 +53,19 @@ REFUSED: list[tuple[str, Slots]] = [
 AGENT: list[tuple[str, Slots]] = [
     *(
         (f"ask.{what}", ())
-        for what in ("identity", "identity_again", "reservation", "travelers", "extras", "complaint", "question")
+        for what in (
+            "identity",
+            "identity_again",
+            "reservation",
+            "travelers",
+            "cabin",
+            "passengers",
+            "extras",
+            "bags",
+            "insurance",
+            "complaint",
+            "question",
+        )
     ),
     ("ask.reason", ("reservation_id",)),
     ("ask.payments", ("flights", "total")),

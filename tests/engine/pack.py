@@ -18,6 +18,7 @@ from engine.scenario import Manner, Provenance, Scenario
 from engine.simulation import Job, Stage, simulate
 from engine.synthesis.compose import Making, NotAdmitted, finished
 from engine.synthesis.generate import generate
+from engine.synthesis.instruction import instruction
 from engine.synthesis.plot import Plots
 from engine.toolboxes.direct import DirectToolbox
 from engine.worlds import Worlds
@@ -66,7 +67,8 @@ def drawn_plots(name: str) -> Iterator[Scenario]:
             continue
         if scenario.plot:
             made += 1
-            yield replace(scenario, manner=Manner())
+            plain = replace(scenario, manner=Manner())
+            yield replace(plain, instruction=instruction(domain, plain))
 
 
 class Kept:

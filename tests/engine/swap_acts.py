@@ -21,6 +21,7 @@ AGENT: list[tuple[str, _Slots]] = [
     ("chose.saving", ("status", "weighed", "compared")),
     ("refuse.variant_available", ("missing",)),
     ("refuse.variant_available", ("item", "step")),
+    ("refuse.variant_available", ("item", "further")),
     ("refuse.cancel_pending", ("order_id", "item")),
     ("answer.versions", ("item", "available", "versions")),
     ("answer.gap", ("dearer", "dearer_price", "cheaper", "cheaper_price", "difference")),
@@ -57,6 +58,7 @@ def drawn(shop: Shop, random: Random) -> dict[str, Any]:
     return {
         "missing": things[: random.randint(2, 3)],
         "step": step(random),
+        "further": {part: value for part, value in step(random).items() if part != "which"},
         "value": item.options[option],
         "available": random.randint(1, 9),
         "versions": random.randint(9, 18),

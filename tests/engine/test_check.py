@@ -10,9 +10,11 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from engine.scenario import Evidence, Expected, Gold, GoldWrite, Measures, Provenance, Scenario, WorldRef, load
-from engine.synthesis.generate import generate
+from engine.scenario import Evidence, Expected, Gold, GoldWrite, Measures, Provenance, Scenario, WorldRef
+from engine.synthesis.generate import Wanted, generate, groups
+from engine.synthesis.pack import Pack
 from engine.synthesis.soundness import problems
+from engine.synthesis.twins import are_twins
 from engine.worlds import Worlds
 from servers import load as domain_of
 from servers.recipe import Request
@@ -81,6 +83,12 @@ def _knowing_otherwise() -> Scenario:
     return replace(right, knows=tuple(wrong))
 
 
+def _behaving(*clauses: str, persona: str = "") -> Scenario:
+    """One in which something is refused, and the customer behaves so."""
+    right = _with(lambda each: each.answer.refuse)
+    return replace(right, manner=replace(right.manner, clauses=clauses, persona=persona))
+
+
 def _naming(table: str) -> Scenario:
     """The customer is told a key that they do not know."""
     right = _writing()
@@ -115,6 +123,10 @@ FALSE: dict[str, tuple[Callable[[], Scenario], str]] = {
     "words that nobody has": (_knowing_more, "request 0: 'mood' stands in knows alone"),
     "other words": (_knowing_otherwise, "request 0: the customer knows another"),
     "another answer": (lambda: replace(_writing(), answer=Expected(tell=("blue",))), "answer: the requests make another one"),
+    "a clause that nobody plays": (lambda: _behaving("sings"), "manner: there is no clause 'sings'"),
+    "a clause with an odd argument": (lambda: _behaving("insists:99"), "manner: 'insists:99' is not possible here"),
+    "a slip in what is not told": (lambda: _behaving("misstates:mood"), "manner: 'misstates:mood' "),
+    "a persona that nobody is": (lambda: _behaving(persona="pirate"), "manner: there is no persona 'pirate'"),
     "an unknown gate": (lambda: replace(_writing(), gates=("stat",)), "there is no check 'stat', only answer,"),
 }
 
@@ -125,6 +137,29 @@ def test_a_false_claim_is_found(case: str) -> None:
     wrong, line = FALSE[case]
     found = _said(wrong())
     assert any(line in said for said in found if said.startswith("error: ")), found
+
+
+def test_other_instructions_are_not_proven() -> None:
+    """A person may have worded them anew: it is a warning."""
+    wrong = replace(_writing(), instruction="Ask for a refund of everything. Nothing else.")
+    assert _said(wrong) == [
+        "warning: instruction: is not how this version words requests, plot and manner; what it says is not proven"
+    ]
+
+
+def test_a_twin_is_proven_beside_its_original(tmp_path: Path) -> None:
+    """The same gold for fewer reads, or one thing apart and decided the other way; elsewhere it cannot be proven."""
+    domain = domain_of("retail")
+    found = groups(domain, open_world(domain, "small:7"), Wanted(count=20, seed=5, twins=1.0), Pack(Counter()))
+    original, twin = next(group for group in found if len(group) == 2)
+    assert are_twins(domain, original, twin) and not are_twins(domain, twin, twin)
+    told = writ("check", written(tmp_path / "pair.jsonl", [original, twin]), cwd=tmp_path)
+    assert told.returncode == 0 and "2 sound, 0 not, 0 warnings" in told.stdout, told.stdout
+    told = writ("check", written(tmp_path / "alone.jsonl", [twin]), cwd=tmp_path)
+    assert told.returncode == 0 and "so that they are twins is not proven" in told.stdout, told.stdout
+    stranger = replace(made()[0], id=original.id)
+    told = writ("check", written(tmp_path / "strangers.jsonl", [stranger, twin]), cwd=tmp_path)
+    assert told.returncode == 2 and f"it is no twin of '{original.id}'" in told.stdout, told.stdout
 
 
 LISTED: dict[str, tuple[Scenario, list[str]]] = {
@@ -194,4 +229,6 @@ def test_a_file_of_scenarios_that_are_none_is_bad_input(tmp_path: Path) -> None:
     told = writ("check", path, cwd=tmp_path)
     assert (told.returncode, told.stdout) == (2, "")
     assert told.stderr.startswith(f"{path}:1: the scenario: Object missing required field")
-    assert list(load([written(tmp_path / "none.jsonl", [])])) == []
+    none = written(tmp_path / "none.jsonl", [])
+    told = writ("check", none, cwd=tmp_path)
+    assert (told.returncode, told.stderr) == (2, f"{none}: no scenarios in these files\n")

@@ -8,6 +8,7 @@ from engine.scenario import Scenario, encode
 from engine.synthesis.dials import BadDial, Dials, Span, dial, merged
 from engine.synthesis.generate import Wanted, generate, groups
 from engine.synthesis.pack import PER_CUSTOMER, PER_GOLD, SHARE, Pack, gold_of
+from engine.synthesis.plot import Plots
 from engine.synthesis.presets import PRESETS
 from engine.synthesis.tally import BURDENS, Tally
 from tests.engine.pack import opened
@@ -107,7 +108,32 @@ def test_what_a_world_does_not_yield_is_taken_as_near_as_it_comes_and_said(name:
         tally.take(scenario)
     (missed,) = pack.missed.values()
     assert missed.times == tally.kinds.total() == 1 and 0 < missed.burden < 50
-    assert f"not to be had here, 1 times: burden 50-60 with 1 writes; at most {missed.burden}" in "\n".join(tally.lines(pack))
+    line = f"not to be had here, 1 times: burden 50-60 with 1 writes; instead up to {missed.burden}"
+    assert line in "\n".join(tally.lines(pack))
+
+
+def test_a_burden_that_all_exceed_is_missed_by_as_little_as_it_can() -> None:
+    """Nothing of the shop is read for less than nothing: of what is asked for at no burden, nothing takes more than one read."""
+    pack = Pack()
+    found = made("retail", Dials(writes=dial("writes", "1", 6), burden=dial("burden", "0", 60)), 6, 0, pack)
+    assert pack.missed and max(scenario.burden for scenario in found) <= 2
+    assert all(scenario.gold.writes for scenario in found)
+
+
+def test_pairs_that_are_not_to_be_had_are_said() -> None:
+    """What has a plot has no twin."""
+    pack, tally = Pack(), Tally()
+    for group in groups(*opened("retail"), Wanted(count=6, seed=1, twins=0.8, plots=Plots(share=1.0)), pack):
+        tally.take(group[0])
+    assert any(line.startswith("twins: ") and "80% were asked for" in line for line in tally.lines(pack))
+
+
+def test_what_a_small_world_has_more_of_is_said() -> None:
+    """Where no other gold is left, one more of each is allowed."""
+    pack = Pack()
+    assert list(pack.loosened()) == []
+    pack.allow_more_of_a_gold()
+    assert list(pack.loosened()) == ["up to 3 scenarios of a gold, for want of more here; usually 2"]
 
 
 @domains

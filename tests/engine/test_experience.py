@@ -3,7 +3,7 @@
 from random import Random
 
 from engine.synthesis.dials import HEAVY, Span
-from engine.synthesis.experience import Experience
+from engine.synthesis.experience import REMEMBERED, Experience
 
 LIGHT, MIDDLE, LARGE, HUGE = (Span(low, high, low) for low, high, _ in HEAVY)
 
@@ -45,6 +45,16 @@ def test_a_recipe_that_takes_a_burden_serves_it_better_than_one_that_does_not() 
         experience.read("large", 13)
         experience.read("light", 2)
     assert experience.serves("need", "large", [LARGE]) > 10 * experience.serves("need", "light", [LARGE])
+
+
+def test_what_a_recipe_came_to_long_ago_is_forgotten() -> None:
+    """Of the burdens that its proofs came to the last ones count."""
+    came, never = Experience(), Experience()
+    for burden in [13] * REMEMBERED + [2] * REMEMBERED:
+        came.proven(("sale", False), 14, burden)
+    for _ in range(REMEMBERED):
+        never.proven(("sale", False), 14, 2)
+    assert came.serves("need", "sale", [LARGE]) == never.serves("need", "sale", [LARGE])
 
 
 def test_a_proof_is_seldom_tried_of_what_never_came_out_until_many_drafts_were_made() -> None:

@@ -1,20 +1,25 @@
 """The expert agent: what it says is what it knows, and it knows only what it was told or shown."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
+from itertools import islice
+from random import Random
 from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 import servers
 from engine.casting import Casting, phrasebook
 from engine.checkers.verdict import Verdict
 from engine.conversation.events import EVENT_ENCODER, Act, Called, Event, Returned, Spoke
-from engine.scenario import Known, Scenario, StoredEdit
+from engine.scenario import Known, Manner, Provenance, Scenario, StoredEdit
+from engine.synthesis.compose import Making, NotAdmitted, finished
 from engine.synthesis.patch import patched
 from servers.domain import Domain
 from servers.frozen import Record
+from servers.recipe import Recipe
 from servers.state import World
 from tests.engine.pack import opened, play, scenarios
 
@@ -228,6 +233,32 @@ def test_reasoning_names_what_is_compared_and_what_is_unread(detail: Any, name: 
     for (_, events, _), (_, others, _) in zip(plain, thinking, strict=True):
         assert [getattr(event, "text", "") for event in events] == [getattr(event, "text", "") for event in others]
     assert all(not getattr(event, "reasoning", "") for _, events, _ in plain for event in events)
+
+
+def test_every_demand_for_a_person_is_answered() -> None:
+    """Once for each request, in other words each time; what was compared is said once."""
+    domain, world = opened("retail")
+    demands = [recipe for recipe in domain.recipes if recipe.name.startswith("demand_")]
+    rows = play(list(islice(_of_both(domain, world, demands), 3)))
+    assert rows
+    for _, events, verdict in rows:
+        replies = [event.text for event, act in spoken(events, "agent") if act.kind == "chose.person"]
+        assert verdict.accepted and len(replies) == 2
+        forms = [act.form for _, act in spoken(events, "agent") if act.kind == "chose.person"]
+        assert len(set(forms)) == 2
+
+
+def _of_both(domain: Domain, world: World, recipes: Sequence[Recipe]) -> Iterator[Scenario]:
+    """Scenarios whose customer asks by each of the recipes, one after the other."""
+    for number, customer in enumerate(world.tables[domain.customers]):
+        making = Making(domain, world, customer, Random(number))
+        try:
+            for recipe in recipes:
+                making.add(recipe)
+            made = finished(making, Provenance(made_by="tests"), f"both-{number}")
+        except NotAdmitted:
+            continue
+        yield replace(made, manner=Manner())
 
 
 def test_a_customer_without_meanings_does_not_stop_the_run() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 import pytest
+from msgspec.structs import replace
 
 from engine.agents.expert import Expert
 from engine.agents.guided import GuidedAgent
@@ -138,6 +139,18 @@ REPORT = Draft(
     meaning=(Act(kind="report.cancel", slots={"order_id": "#W2082637"}), Act(kind="offer_more")),
 )
 YES = Draft(party="user", text="Yes, go ahead.", meaning=(Act(kind="confirm"),), answers=PROPOSAL.text)
+THANKS = Draft(
+    party="user",
+    text="Thank you, that's great. I'm all set then. Take care.",
+    meaning=(Act(kind="thanks"), Act(kind="bye")),
+    answers=REPORT.text,
+)
+ASKING = Draft(
+    party="agent",
+    text="Welcome! To open your account, I need your user ID.",
+    meaning=(Act(kind="greet"), Act(kind="ask.identity", wants=("user_id",))),
+    answers="Good morning! I'd like to change my booking REZKZQ to business.",
+)
 OPENING = Draft(
     party="user",
     text="Hi. My name is Mia Garcia, zip 90032. I'd like to cancel order #W2082637.",
@@ -168,6 +181,8 @@ def wrong(draft: Draft, text: str) -> list[str]:
         ),
         (REPORT, "All right, order #W2082637 has been canceled for you. Is there something else that I can do today?"),
         (YES, "Yes please, go ahead!"),
+        (THANKS, "Thank you, I'm all set then. Take care."),
+        (ASKING, "Good morning! Before we change your booking I need your user ID to open your account."),
         (OPENING, "Hello there, Mia Garcia here, my zip is 90032. Could you please cancel my order #W2082637?"),
     ],
 )
@@ -221,6 +236,10 @@ NO_YES = "does not end by asking for a yes"
         (YES, "No, leave it.", "does not answer as clearly any more"),
         (YES, "Yes, go ahead. How can I help you today", "sounds like the agent"),
         (YES, "Yes, go ahead. ###STOP###", "has '##' in it"),
+        (replace(THANKS, text="Thank you so much. Have a lovely day."), "Yes, sure, you can go ahead.", "answers otherwise"),
+        (THANKS, "Thank you, that's great. Anything else I can do for you today, bye.", "says what the other said"),
+        (REPORT, f"Thank you, I appreciate your help. {REPORT.text}", "sounds like the customer"),
+        (ASKING, f"Good morning! I'd like to change my booking to business. {ASKING.text}", "says what the other said"),
         (OPENING, OPENING.text.replace("Mia", "Ana"), "leaves out 'Mia'"),
         (OPENING, OPENING.text.replace("90032", "9003"), "leaves out '90032'"),
         (OPENING, f"{OPENING.text} And order #W1111111 too.", "brings in 'w1111111'"),

@@ -34,6 +34,7 @@ README = Path(__file__).parent.parent.parent / "scenarios" / "README.md"
 ENOUGH, FEW, SEVERAL = 3, 2, 10
 """So many scenarios of a domain a clause is tried on, so few of both it needs, and so many have room for what is drawn often."""
 
+ACTS = [(name, *act) for name, talk in TALKS.items() for act in talk.acts if act[0] == "user"]
 WRITTEN = [name for name, clause in CLAUSES.items() if clause.wording is not None]
 domains = pytest.mark.parametrize("name", servers.names())
 clauses = pytest.mark.parametrize("clause", CLAUSES)
@@ -182,7 +183,7 @@ def misstated(scenario: Scenario, events: list[Event]) -> bool:
 def piecemeal(_: Scenario, events: list[Event]) -> bool:
     """After one thing was told the agent asks for the rest."""
     asks = [act for event in said(events, "agent") for act in event.meaning if act.kind.startswith("ask.")]
-    return any(one.kind == other.kind for one, other in pairwise(asks))
+    return any(set(one.wants) > set(other.wants) > set() for one, other in pairwise(asks))
 
 
 def unasked(_: Scenario, events: list[Event]) -> bool:
@@ -248,7 +249,7 @@ SHOWS: Mapping[str, Callable[[Scenario, list[Event]], bool]] = {
     "terse": lambda _, events: not {"hello", "thanks", "next", "accept"} & set(kinds(events)),
     "formal": none_of(r"(?i)\b(?:I'm|don't|it's|that's|can't|I'd|thanks|hey)\b"),
     "non_native": lambda _, events: True,
-    "verbal_tic": some(r"\b(?:Um|Uh|Well|So|Look), |, (?:you know|y'know|like I said)\."),
+    "verbal_tic": some(r"\b(?:Um|Uh|Well|So|Look), |, (?:you know|y'know|you see)\."),
     "abbreviates": none_of(r"(?i)\b(?:please|thanks|you|your)\b"),
     "stresses": some(r"\b[A-Z]{3,}\b"),
     "dots": some(r"\.\.\."),
@@ -310,6 +311,84 @@ def test_a_clause_is_played_the_same_every_time(clause: str) -> None:
     assert encoded(play([mine[0] for mine in once])) == encoded(once)
 
 
+def test_whoever_is_terse_leaves_out_openings_and_nothing_in_the_middle() -> None:
+    """'Sure' opens an answer; of 'not sure' it is the point."""
+    curt = CLAUSES["terse"].wording
+    assert curt is not None
+    for text, left in (
+        ("Sure, my zip is 12345.", "My zip is 12345."),
+        ("Yes. Well, do it.", "Yes. Do it."),
+        ("Hmm, I'm not sure, to be honest.", "Hmm, I'm not sure, to be honest."),
+        ("Add the bags as well, or leave it.", "Add the bags as well, or leave it."),
+    ):
+        assert curt(text, Random(1), Random(1)) == left
+
+
+def test_a_stranger_to_the_language_still_has_to_where_nobody_must() -> None:
+    """'I'd must look' is nobody's mistake."""
+    wording = CLAUSES["non_native"].wording
+    assert wording is not None
+    for text in ("I'd have to look.", "You don't have to wait.", "I hate to have to ask.", "I'll have to check."):
+        assert "must" not in wording(text, Random(1), Random(1))
+    assert "must" in wording("I have to look.", Random(1), Random(1))
+
+
+def test_no_way_of_writing_says_please_twice_in_a_sentence() -> None:
+    twice = re.compile(r"\b(?:please|pls)\b[^.!?]*\b(?:please|pls)\b", re.IGNORECASE)
+    for name, _, kind, having in ACTS:
+        for text, said in TALKS[name].drawn("user", kind, having, 4):
+            bare, _ = masked(text, (Act(kind=kind, slots=said),), TALKS[name].book)
+            for clause in set(WRITTEN) - {"no_punctuation"}:  # there nobody sees where a sentence ends
+                written = CLAUSES[clause].wording(bare, Random(2), Random(2))  # type: ignore[misc]
+                assert not twice.search(written), (clause, text, written)
+
+
+def test_nobody_hurries_an_agent_whom_they_leave() -> None:
+    """In a last message it is too late for that."""
+    every = (bare(each) for name in servers.names() for each in scenarios(name=name) if len(each.requests) == 1)
+    short = [each for each in every if {one.outcome for one in each.decisions} <= {"refusal", "answer"}]
+    rows = play([with_manner(each, persona="commuter") for each in short[::4]])
+    assert rows
+    for scenario, events, _ in rows:
+        assert "hurry" in families(events) and not families([said(events)[-1]]) & {"impatient", "hurry"}, scenario.id
+
+
+def test_no_turn_of_phrase_points_back_in_the_first_words() -> None:
+    """Nobody has said anything before them."""
+    tic, text = CLAUSES["verbal_tic"].wording, "I need to return the kettle from my last order."
+    assert tic is not None
+    written = {tic(text, Random(habit), Random(habit)) for habit in range(60)}
+    assert len(written) > 4 and not any(re.search(r"I (?:said|told|mentioned)", each) for each in written)
+
+
+@domains
+def test_requests_of_one_message_are_joined_and_not_announced_one_by_one(name: str) -> None:
+    """One beginning, and a plain word between them."""
+    together = [each for each in scenarios(name=name) if each.manner.together and len(each.requests) > 1 and not each.plot]
+    rows = play([bare(each) for each in together])
+    assert rows
+    for scenario, events, _ in rows:
+        first_acts = [act.kind for act in said(events)[0].meaning]
+        assert "next" not in first_acts
+        assert sum(of.startswith("also") for of in first_acts) == len(scenario.requests) - 1
+        assert first_acts.count("also.last") == (len(scenario.requests) > 2)
+
+
+@domains
+def test_nobody_argues_about_what_is_not_there(name: str) -> None:
+    """A rule may be bent, they think; an order that nobody finds may not."""
+    lacking = {rule.name for rule in opened(name)[0].rules if rule.lacks}
+    refused = [each for each in map(bare, scenarios(count=160, name=name)) if Applying(*opened(name), each).last_refused()]
+    absent = [each for each in refused if {one.rule for one in each.answer.refuse} <= lacking][:6]
+    others = [each for each in refused if not {one.rule for one in each.answer.refuse} & lacking][:6]
+    presses = ("asks_why", "claims_loyalty", "friend_got_it", "bargains", "insists")
+    assert absent and others
+    assert not any(Applying(*opened(name), each).ways(clause) for each in absent for clause in presses)
+    for scenario, events, _ in play([with_manner(each, persona="haggler") for each in (*absent, *others)]):
+        pressed = {"insist", "ask_why"} & families(events)
+        assert bool(pressed) == (scenario.id in {each.id for each in others}), scenario.id
+
+
 # ------------------------------------------------------------------------------------------- many at a time
 
 
@@ -354,9 +433,6 @@ def test_any_clauses_go_together(chosen: tuple[str, int, frozenset[str], str, in
     rows = play([scenario])
     assert wrongs(rows) == []
     assert writes(rows[0]) == writes(usual(scenario.id))
-
-
-ACTS = [(name, *act) for name, talk in TALKS.items() for act in talk.acts if act[0] == "user"]
 
 
 @settings(max_examples=100, deadline=None)

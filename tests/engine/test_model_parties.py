@@ -7,11 +7,13 @@ from collections import Counter
 import pytest
 from msgspec.structs import replace
 
+from engine.agents.model import ModelAgent
 from engine.casting import Casting
 from engine.clock import run_virtual
-from engine.conversation.converse import converse
-from engine.conversation.events import Call, Called, Closed, Event, Failed, Move, Replied, Returned, Spoke
+from engine.conversation.converse import PartyFailed, converse
+from engine.conversation.events import Call, Called, Closed, Event, Failed, Move, Replied, Reply, Returned, Spoke
 from engine.conversation.views import View
+from engine.models.circling import CIRCLES
 from engine.models.endpoint import Ask
 from engine.models.messages import NOT_CARRIED_OUT
 from engine.models.rehearsed import FAULTS, Rehearsed, body_of, completion, due, now_and_then, part_of
@@ -119,11 +121,111 @@ def test_who_never_replies_usably_has_failed_and_it_is_said_who(fault: str, blam
     assert sum(isinstance(event, Replied) and event.party == "agent" for event in events) == bounded
 
 
+@pytest.mark.parametrize(
+    ("written", "allowed", "move", "blame", "reason"),
+    [
+        (4, None, 2, "environment", "context full"),
+        (4, None, 4, "agent", "context full"),
+        (299, 300, 4, "agent", "truncated reply"),
+        (40, 40, 4, "agent", "truncated reply"),
+        (39, 40, 4, "agent", "context full"),
+        (300, 9_000, 4, "agent", "truncated reply"),
+    ],
+)
+def test_replies_that_are_cut_off_before_they_are_long_had_no_room(
+    written: int, allowed: int | None, move: int, blame: str, reason: str
+) -> None:
+    """Nobody is to blame where there was none for a first word."""
+    sampling = {} if allowed is None else {"max_tokens": allowed}
+    cut = Reply(raw=completion({"role": "assistant", "content": "I"}, "length").decode(), usage={"completion_tokens": written})
+    agent = ModelAgent(stages.LIGHTS, "Be kind.", Answering(lambda _: b""), "s#0", sampling)
+    replied = tuple(Replied(party="agent", move=move, attempt=each, raw=cut.raw, usage=cut.usage) for each in range(3))
+    said = [Spoke(party=party, move=place, text="Hm.") for place, party in enumerate(("user", "agent", "user")[: move - 1], 1)]
+    view = View(party="agent", move=move, seen=tuple(said), random=Randomness(seed=0, scenario="s", trial=0, role="agent"))
+    with pytest.raises(PartyFailed) as failed:
+        run_virtual(agent.move, replace(view, replies=replied, attempt=3))
+    assert (failed.value.blame, failed.value.reason) == (blame, reason)
+
+
+def test_an_agent_that_hands_over_again_and_again_is_through() -> None:
+    """It has its last turn after the first time; it would go on to the last move."""
+    hand = Call(name="transfer_to_human_agents", arguments='{"summary": "They want a person."}')
+    wanted = pack.scenarios(1, 5, "retail")
+    part = part_of(pack.play(wanted)[0][1])
+    endpoint = Answering(lambda ask: body_of(part["user"][0] if ask.role == "user" else Move(calls=(hand,))))
+    ((_, events, _),) = pack.play(wanted, Models(endpoint))
+    assert isinstance(events[-1], Closed)
+    assert sum(isinstance(event, Called) for event in events) == 2
+
+
 @pytest.mark.parametrize("fault", ["empty", "truncated", "wrong tool"])
 def test_a_user_who_never_replies_usably_is_no_fault_of_the_agents(fault: str) -> None:
     endpoint = always(lambda _: FAULTS[fault](Move(text="My lamp is odd, please help.")), "user")
     (events,) = on_lamps(Models(endpoint), 1).values()
     assert failure(events)[0] == "user"
+
+
+def looking(lamps: int) -> Answering:
+    """An agent that looks at so many lamps in turn, for ever."""
+    calls = [Call(name="get_lamp", arguments=f'{{"lamp_id": "L{number}"}}') for number in range(lamps)]
+    return always(lambda ask: body_of(Move(calls=(calls[ask.move % lamps],))))
+
+
+@pytest.mark.parametrize(
+    ("lamps", "calls", "reason"), [(1, 5, CIRCLES), (2, 9, CIRCLES), (60, 99, "too many moves")], ids=["one", "two", "many"]
+)
+def test_an_agent_that_only_repeats_its_calls_fails_before_it_costs_more(lamps: int, calls: int, reason: str) -> None:
+    """Also where it repeats them in turn. Who goes on with other calls is only cut off in the end."""
+    (events,) = on_lamps(Models(looking(lamps)), 1).values()
+    assert failure(events) == ("agent", reason)
+    assert sum(isinstance(event, Called) and event.party == "agent" for event in events) == calls
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"name": "get_lamp", "arguments": {"lamp_id": "L1"}}',
+        '```json\n{ "name": "get_lamp", "parameters": {} }\n```',
+        'Let me look. {"name":"get_lamp","arguments":"{}"}',
+    ],
+)
+def test_a_call_written_as_json_is_no_message(text: str) -> None:
+    """The model is told so, and asked again."""
+    endpoint = always(lambda ask: completion({"role": "assistant", "content": text}, "stop"))
+    (events,) = on_lamps(Models(endpoint), 1).values()
+    assert failure(events) == ("agent", "call written as text")
+    assert "Make a real call" in endpoint.asked[-1].messages[-1]["content"]
+
+
+def test_calls_that_are_repeated_for_a_customer_who_says_something_new_are_no_circle() -> None:
+    def answer(ask: Ask) -> bytes:
+        if ask.role == "user":
+            return body_of(Move(text=f"And now, for the {ask.move}. time?", leaves=ask.move > 30))
+        looked = ask.messages[-1]["role"] == "tool"
+        return body_of(Move(text="It is off.") if looked else Move(calls=(Call(name="get_lamp", arguments='{"lamp_id": "L1"}'),)))
+
+    (events,) = on_lamps(Models(Answering(answer)), 1).values()
+    assert isinstance(events[-1], Closed)
+
+
+@pytest.mark.parametrize(
+    ("user", "agent", "blame"),
+    [
+        (["I will wait."], ["One moment."], "user"),
+        (["My lamp blinks.", "Well?", "It still blinks."], ["One moment."], "agent"),
+        (["My lamp blinks.", "It still blinks."], ["Which one?", "Which lamp?", "Is it the red one?"], "user"),
+    ],
+)
+def test_parties_that_only_repeat_their_words_come_to_an_end(user: list[str], agent: list[str], blame: str) -> None:
+    """By the failure of who was the first to do so, whoever notices."""
+
+    def answer(ask: Ask) -> bytes:
+        texts = user if ask.role == "user" else agent
+        return body_of(Move(text=texts[min((ask.move - 1) // 2, len(texts) - 1)]))
+
+    ((_, events, verdict),) = pack.play(stages.scenarios(1), Models(Answering(answer)))
+    assert failure(events) == (blame, CIRCLES) and verdict.blame == blame
+    assert sum(isinstance(event, Spoke) for event in events) < 20
 
 
 def test_a_model_is_told_what_was_wrong_with_its_reply_and_an_endpoints_trouble_is_not_told_to_it() -> None:
@@ -282,6 +384,9 @@ def test_words_that_end_a_conversation_are_not_said_and_only_the_last_word_ends_
         ("How can I help you today?", "seems to play the agent"),
         ("It is order #W9999999.", "told '#W9999999'"),
         ("Bye. ###STOP###", "left before anybody answered"),
+        ("I'm sorry, but I don't know what you're asking.", "answered before anybody had written"),
+        ("I'm here to help with your reservation.", "seems to play the agent"),
+        ("I'm sorry, but as a customer, I cannot assist with that.", "seems to play the agent"),
         ("...", "said nothing"),
     ],
 )

@@ -38,11 +38,13 @@ PARTIES: tuple[Party, ...] = ("agent", "user")
 # What no text may have: doubled words and blanks, blanks before or no blank after a mark, what the language left over.
 UGLY = re.compile(
     r"  | [,.;:!?]|\b(the|a|an|to|my|your|for|in|of|is|it|and|with|on|order|reservation) \1\b|\ba the\b|\bthe (a|an|my|your) "
+    r"| '(?:m|d|ll|ve|re|s)\b"
     r"|[<>{}\[\]|@]|[,;:][.!?,;:]|[.!?]{2}|[.!?;:,][A-Za-z]{2}|cancelling|(?<!expensive )(?<!cheapest )cancelled|→",
     re.IGNORECASE,
 )
 CANNOT = re.compile(r"can't|cannot|not able|unable|not possible|isn't|only|couldn't|wasn't|don't|no |nothing")
 ROBOT = re.compile(r"apologi|rest assured|as per|inconvenience|kindly|valued|do not hesitate|I am an AI", re.IGNORECASE)
+TWICE = re.compile(r"\bplease\b[^.!?]*\bplease\b", re.IGNORECASE)
 VALUES = re.compile(r"\S+@\S+|“[^”]*”|#W\d+|\d[\d,.:]*")
 
 ACTS = [(name, *act) for name, talk in TALKS.items() for act in talk.acts]
@@ -105,6 +107,18 @@ def test_texts_are_written_as_a_person_writes(name: str, party: Party, kind: str
 
 
 @every_act
+def test_nobody_says_please_twice_in_a_sentence(name: str, party: Party, kind: str, slots: Slots):
+    """In whatever wording, with whatever value."""
+    having, often = frozenset(slots), [text for text, _ in texts(name, party, kind, slots)]
+    for _, line in TALKS[name].book._fit(party, kind, having):
+        if str(line).lower().count("please") > 1:
+            often += [
+                _tidy(render(line, lambda slot, rule: "X", having, along(path))[0]) for path in islice(paths(line, having), 3000)
+            ]
+    assert [text for text in often if TWICE.search(text)] == []
+
+
+@every_act
 def test_emails_and_numbers_keep_their_case(name: str, party: Party, kind: str, slots: Slots):
     for text, said in texts(name, party, kind, slots):
         for slot in OWN[name] & said.keys():
@@ -158,6 +172,45 @@ def test_a_customer_is_handed_over_with_the_sentence_of_the_policy():
     assert text == "YOU ARE BEING TRANSFERRED TO A HUMAN AGENT. PLEASE HOLD ON."
     assert text in TALKS["airline"].domain.policy(TALKS["airline"].world.facts)
     assert TALKS["airline"].book.wordings("agent", "transfer", frozenset()) == 1
+
+
+def test_a_reply_to_chatter_fits_any_chatter():
+    """Whether it was about the weather, a dog or a long walk: it takes up nothing of it, and consoles nobody."""
+    named = re.compile(
+        r"quite a day|full|busy|relate|happens to|not alone|days like|stress|take it easy|knows? the feeling", re.IGNORECASE
+    )
+    for wording in paths_of("agent", "small_talk"):
+        assert not named.search(wording), wording
+
+
+def test_what_joins_the_requests_of_a_message_opens_no_second_one():
+    """A word or three and a colon, more of them than anybody has requests."""
+    for kind, enough in (("also", 10), ("also.last", 5)):
+        joins = list(paths_of("user", kind))
+        assert len(set(joins)) >= enough
+        assert all(re.fullmatch(r"[A-Z][a-z]+(?: [a-z]+){0,3}(?::| –)", each) for each in joins), joins
+
+
+def test_a_request_is_opened_like_a_conversation_only_at_its_beginning():
+    """'I'm writing because' is said once: whoever has asked for something before is in the middle of one."""
+    opening = re.compile(r"\bI'm (?:writing|getting in touch|contacting you)|\b[Hh]ello\b|\bquick (?:one|question)")
+    for name, talk in TALKS.items():
+        acts = [act for act in talk.acts if act[0] == "user" and act[1].startswith("request.")]
+        before, after = Counter[bool](), Counter[bool]()
+        for place, (party, kind, slots) in enumerate(acts):
+            for seed in range(6):
+                random = Random(f"{place}/{seed}")
+                act = Act(kind=kind, slots=talk.draw(party, slots, random))
+                before[opening.search(talk.book.say(party, act, random)[0]) is not None] += 1
+                after[opening.search(talk.book.say(party, act, random, frozenset({"request.other.0.a"}))[0]) is not None] += 1
+        assert before[True] > 5 and not after[True], (name, before, after)
+
+
+def paths_of(party: Party, kind: str) -> list[str]:
+    """Every wording of an act without slots."""
+    book, none = TALKS["retail"].book, frozenset[str]()
+    lines = [line for _, line in book._fit(party, kind, none)]
+    return [_tidy(render(line, lambda slot, rule: "", none, along(path))[0]) for line in lines for path in paths(line, none)]
 
 
 def test_a_confirmation_has_a_plain_yes():

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache
-from itertools import islice
+from itertools import islice, pairwise
 from random import Random
 from typing import Any
 
@@ -233,9 +233,10 @@ class Deaf:
 
     def _heard(self, event: Spoke) -> Spoke:
         """A message with one of the acts is only what is heard for it, and what does not belong to it."""
-        if not any(act.kind in self._hears for act in event.meaning):
+        meant = [name for act in event.meaning for name in (act.kind, act.kind.partition(".")[0]) if name in self._hears]
+        if not meant:
             return event
-        named = [self._hears[act.kind] for act in event.meaning if act.kind in self._hears]
+        named = [self._hears[name] for name in dict.fromkeys(meant)]
         rest = [act for act in event.meaning if act.kind in ("confirm", "hello", "thanks")]
         return replace(event, meaning=(*rest, *(Act(kind=each) for each in named if each is not None)))
 
@@ -315,8 +316,50 @@ def _refuses(event: Event) -> bool:
 def test_every_reaction_has_its_words(name: str) -> None:
     """Taking back, changing one's mind, asking instead, asking beside a yes."""
     said = Counter(act for _, events, _ in played(name) for act in acts(events, "user"))
+    said.update({act.partition(".")[0]: count for act, count in said.items() if "." in act})
     assert [each for each in ("withdraw", "withdraw.price", "rethink", "instead", "besides", "rather") if not said[each]] == []
     assert Counter(act for _, events, _ in played(name) for act in acts(events, "agent"))["adjusted"]
+
+
+@domains
+def test_a_question_that_is_left_after_a_refusal_is_called_one(name: str) -> None:
+    """To ask how it stands is no other way to have it done."""
+    for each, events, _ in played(name):
+        said = [act.kind for event in events if isinstance(event, Spoke) and event.party == "user" for act in event.meaning]
+        for leads, asks in pairwise(said):
+            assert (asks == "request.question") == (leads == "instead.question") or not leads.startswith("instead"), each.id
+
+
+def test_who_is_sorry_for_a_cancellation_says_so_before_they_want_it_otherwise() -> None:
+    """'Oh, wait, about that one' is no way to speak of what one has just given up."""
+    for name in servers.names():
+        for each, events, _ in played(name):
+            if each.requests[0].recipe == "cancel" and any(reaction.on == "written" for reaction in each.plot):
+                assert "again" not in acts(events, "user"), each.id
+
+
+def test_nobody_moves_to_another_city_in_the_middle_of_a_conversation() -> None:
+    """What is told otherwise of one's own address is the number of the house, and it is said that it was wrong."""
+    moved = [
+        each for each in plots(name="retail") if each.requests[0].recipe == "profile_address" and "change" in kind(each.plot[0])
+    ]
+    rows = play(moved)
+    assert rows
+    for each, events, verdict in rows:
+        before, change = each.requests[0].params["address"], each.plot[0].change
+        assert verdict.accepted and change is not None
+        assert {part for part, value in change["address"].items() if value != before[part]} == {"address1"}
+        assert change["address"]["address1"].partition(" ")[2] == before["address1"].partition(" ")[2]
+        assert "rethink.slip" in acts(events, "user") and "rethink" not in acts(events, "user")
+
+
+def test_who_got_their_own_address_wrong_says_that_they_did() -> None:
+    """Right after it was changed they do not tell that they have moved as if for the first time."""
+    sorry = [row for row in played("retail") if row[0].requests[0].recipe.endswith("_address") and row[0].plot[0].on == "written"]
+    again = [row for row in sorry if row[0].requests[1].recipe == row[0].requests[0].recipe]
+    assert again
+    for _, events, _ in again:
+        assert "again.slip" in acts(events, "user") and "next" not in acts(events, "user")
 
 
 @domains

@@ -221,13 +221,17 @@ class Asked(OpenCase):
     ("missing", "question", "wants"),
     [
         (("cabin", "passengers"), "travelers", ("cabin", "passengers")),
-        (("passengers",), "travelers", ("passengers",)),
+        (("passengers",), "passengers", ("passengers",)),
+        (("cabin",), "cabin", ("cabin",)),
         (("bags", "insurance", "payments"), "extras", ("bags", "insurance")),
-        (("insurance",), "extras", ("insurance",)),
+        (("insurance",), "insurance", ("insurance",)),
+        (("bags",), "bags", ("bags",)),
         (("payments",), "payments", ("payments",)),
     ],
 )
-def test_one_question_names_all_that_it_wants(missing: tuple[str, ...], question: str, wants: tuple[str, ...]) -> None:
+def test_one_question_names_all_that_it_wants_and_nothing_that_was_told(
+    missing: tuple[str, ...], question: str, wants: tuple[str, ...]
+) -> None:
     """And what is not known is not asked for again."""
     case = Asked(AIRLINE, terminal(), "dana_1", {slot: value for slot, value in booking().items() if slot not in missing})
     with pytest.raises(Unsaid) as raised:

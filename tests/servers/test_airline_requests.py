@@ -173,6 +173,21 @@ def test_a_new_name_keeps_the_date_of_birth_and_a_new_person_brings_their_own() 
     ]
 
 
+@pytest.mark.parametrize("name", ["passengers", "third_party", "same_trip", "book", "best_trip", "pay_smart"])
+def test_no_child_is_left_to_fly_alone(name: str) -> None:
+    """Whatever passengers are drawn or stay: one of them is of age."""
+    world, random, seen = open_world(DOMAIN, "small:11"), Random(5), 0
+    of_age = f"{int(world.facts.now[:4]) - 18}{world.facts.now[4:10]}"
+    for customer in [*world.tables["users"]] * (1 if name in ("best_trip", "pay_smart") else 4):
+        draft = BY_NAME[name].draft(world.open(), customer, random)
+        decisions = BY_NAME[name].solve(OpenCase(DOMAIN, world.open(), customer, draft.request.params)) if draft else ()
+        for decision in decisions:
+            if isinstance(decision, Write) and "passengers" in decision.arguments:
+                seen += 1
+                assert any(each["dob"] <= of_age for each in decision.arguments["passengers"]), decision.arguments
+    assert seen > 5
+
+
 def test_compensation_is_for_every_passenger() -> None:
     """$100 each for a cancelled flight, $50 each for a delayed one."""
     (write,) = decided("compensation", CLAIM, Cancelled(), "gold", passengers=(DANA, DANA, DANA))

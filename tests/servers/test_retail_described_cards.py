@@ -93,6 +93,15 @@ def test_what_goes_back_to_another_method_is_not_on_the_card() -> None:
     assert decided(SPEND_REFUND, state, **BOTH) == [("gift_card_covers",), ("#W1", "no longer needed")]
 
 
+def test_who_counts_on_a_refund_that_goes_elsewhere_is_told_where_it_goes() -> None:
+    """With the no to the second: how much it is, and that not the card gets it."""
+    state = drawer(order(1, "Kite", status=PENDING, paid=VISA), _second(), small=20.0)
+    first = SPEND_REFUND.solve(OpenCase(DOMAIN, state, WHO, BOTH))[0]
+    said = {"payment": "gift card ending in 1111", "balance": 20.0, "refund": 25.0, "total": 45.0}
+    assert {slot: value for slot, value in first.stated.items() if slot != "refund_to"} == said
+    assert first.stated["refund_to"].startswith("Visa")
+
+
 def test_where_nothing_is_canceled_one_no_is_enough() -> None:
     """Unless the card covers the other order without it."""
     sent = order(1, "Kite", status=PROCESSED, paid=SMALL)

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from servers.persons import Address, CreditCard, Name
 from servers.recipe import Answer, Decision, Refusal, Request, Write
 from servers.retail.facts import SYNTHETIC
-from servers.retail.recipes import best_swap, catalogue_questions, drop_item, match, prefer, relative, scales
+from servers.retail.recipes import best_swap, catalogue_questions, drop_item, match, prefer, relative, scales, swaps
 from servers.retail.recipes.looking import looking
 from servers.retail.recipes.swap_drafts import in_plain_words
 from servers.retail.recipes.swapping import CHEAPEST, LEAVE
@@ -178,6 +179,40 @@ def test_a_step_goes_to_the_very_next_value_and_nothing_else_changes(
     """Beyond the end of a scale, and where the next one is out of stock, there is nothing; unless any in stock would do."""
     found = decided(relative.RELATIVE, shop(*out, a=(PENDING, [(have, 20.0)])), swaps=swaps)
     assert becomes(found) == new and refused(found) == ([] if new else ["variant_available"])
+
+
+@pytest.mark.parametrize(("which", "said"), [((), "step"), ((relative.IN_STOCK,), "further")])
+def test_that_nothing_further_is_in_stock_is_not_said_of_the_next_one_that_is(which: tuple[str, ...], said: str) -> None:
+    """'The next larger size that's available isn't available' is no answer."""
+    refusal = decided(relative.RELATIVE, shop("2", "3", a=(PENDING, [("1", 20.0)])), swaps=step("larger", *which))[0]
+    assert isinstance(refusal, Refusal) and set(refusal.stated) == {"item", said}
+    assert "which" not in refusal.stated[said]
+
+
+@pytest.mark.parametrize(
+    ("recipe", "params"),
+    [
+        (swaps.MODIFY, {"swaps": [{"item": THE_SHIRT, "wanted": {}, "pick": "cheapest"}]}),
+        (swaps.MODIFY, {"swaps": [{"item": THE_SHIRT, "wanted": {}, "pick": "most expensive"}]}),
+        (drop_item.DROP_ITEM, {"items": [THE_SHIRT], "rather": drop_item.CHEAPER}),
+        (prefer.PREFER, {"swaps": WISHES, "otherwise": CHEAPEST}),
+        (best_swap.BEST_SWAP, {"best": {"pick": "most expensive", "status": PENDING, "to": "cheapest"}}),
+        (best_swap.BEST_SAVING, {"status": PENDING}),
+    ],
+)
+def test_an_extreme_of_which_there_are_two_is_not_asked_for(recipe: Any, params: dict[str, Any]) -> None:
+    """No two versions that could be had are equally cheap or dear: it would be anybody's guess which is meant."""
+    request = Request(recipe=recipe.name, params={"payment": "Visa", **params})
+    dearest = params.get("swaps", [{}])[0].get("pick") == "most expensive"
+    for tie in (False, True):
+        state = shop("4", "5", a=(PENDING, [("2", 30.0), ("11", 9.0)]))
+        product = state.view().get("products", "shirt", Product)
+        assert product is not None
+        price = 25.0 if dearest else 20.0
+        other = "1" if dearest else "3"
+        twin = replace(product.variants[other], price=price if tie else product.variants[other].price)
+        state.put("products", "shirt", replace(product, variants={**product.variants, other: twin}))
+        assert recipe.holds(state.view(), "ann", request) is not tie
 
 
 def test_a_step_past_a_value_that_is_made_in_other_colors_only_is_not_asked_for() -> None:

@@ -103,7 +103,7 @@ class Following:
         for act in event.meaning:
             self._judge(number, act)
             self._course.take(act, due)
-            if act.kind == "rethink" and wish is not None and due is not None:
+            if act.kind.partition(".")[0] == "rethink" and wish is not None and due is not None:
                 self._brief.change(wish.place, due.change or {})
         if event.leaves:
             self._leave(number, said)

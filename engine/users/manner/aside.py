@@ -62,10 +62,10 @@ def _both(*shapes: Shape) -> Shape:
 
 
 def _impatient(turn: Turn, acts: Sequence[Act]) -> Sequence[Act]:
-    """What took a while came: a proposal, a refusal, an answer."""
+    """What took a while came: a proposal, a refusal, an answer. Whoever leaves hurries nobody any more."""
     came = any(turn.heard(family) for family in ("propose", "refuse", "answer"))
-    leaves = has(acts, "bye.fed_up") or has(acts, "insist")
-    return [plain("impatient"), *acts] if came and not leaves and not turn.said("impatient") else acts
+    late = has(acts, "bye") or has(acts, "insist")
+    return [plain("impatient"), *acts] if came and not late and not turn.said("impatient") else acts
 
 
 def _terse(turn: Turn, acts: Sequence[Act]) -> Sequence[Act]:

@@ -10,14 +10,19 @@ from engine.conversation.events import Act, Spoke
 from engine.conversation.views import View
 from engine.scenario import Known, Scenario
 from engine.speech.phrasebook import Phrasebook
+from servers.domain import Domain
 
 SETTLES = ("report", "refuse", "answer")
 """Families of acts with which an agent settles a request."""
 
 
 class Turn(msgspec.Struct, frozen=True, kw_only=True):
-    """One turn of the customer. `argument` is what stands behind a clause's name (`insists:2`), `random` its own randomness."""
+    """One turn of the customer of a domain.
 
+    `argument` is what stands behind a clause's name (`insists:2`), `random` its own randomness.
+    """
+
+    domain: Domain
     scenario: Scenario
     phrasebook: Phrasebook
     view: View

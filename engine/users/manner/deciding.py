@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from engine.conversation.events import Act
 from engine.conversation.views import View
-from engine.users.manner.clause import Clause, Shape, Turn, has, plain
+from engine.users.manner.clause import Clause, Shape, Turn, has, of, plain
 
 MOST = 3
 """So often at most somebody insists with one clause."""
@@ -24,7 +24,7 @@ def _presses(*kinds: str) -> Shape:
     def shape(turn: Turn, acts: Sequence[Act]) -> Sequence[Act]:
         wanted = kinds[: max(1, min(int(turn.argument), MOST))] if turn.argument.isdigit() else kinds
         left = next((kind for kind in wanted if not turn.said(kind)), None)
-        return [plain(left)] if left is not None and _refused(turn, acts) else acts
+        return [plain(left)] if left is not None and _refused(turn, acts) and _debatable(turn) else acts
 
     return shape
 
@@ -39,6 +39,12 @@ def _refused(turn: Turn, acts: Sequence[Act]) -> bool:
         and bool(turn.heard("refuse") or turn.heard("still"))
         and not any(has(acts, each) for each in _PRESSES)
     )
+
+
+def _debatable(turn: Turn) -> bool:
+    """Does the last refusal give a rule? Of what is not there nobody could make an exception."""
+    said = [act.kind.partition(".")[2] for act in turn.view.heard() if of(act, "refuse") or of(act, "still")]
+    return bool(said) and any(rule.name == said[-1] and not rule.lacks for rule in turn.domain.rules)
 
 
 def _hangs_up(turn: Turn, acts: Sequence[Act]) -> Sequence[Act]:

@@ -10,6 +10,7 @@ from engine.users.manner import aside, beginning, deciding, slipping, telling, w
 from engine.users.manner.clause import Clause, Turn
 from engine.users.manner.keeping import masked, unmasked
 from engine.users.manner.personas import PERSONAS
+from servers.domain import Domain
 
 _PLAYED = (
     *(clause for clause in telling.CLAUSES if clause.name in ("puzzled", "forgets", "forgets_account")),
@@ -54,13 +55,13 @@ def _split(clause: str) -> tuple[str, str]:
     return name, argument
 
 
-def behave(scenario: Scenario, phrasebook: Phrasebook, view: View, acts: Sequence[Act]) -> Sequence[Act]:
+def behave(domain: Domain, scenario: Scenario, phrasebook: Phrasebook, view: View, acts: Sequence[Act]) -> Sequence[Act]:
     """What a customer with this scenario's manner says where the script would say `acts`."""
     for name, argument in clauses_of(scenario.manner).items():
         shape = CLAUSES[name].shape
         if shape is not None:
             random = view.random.throughout(f"{name}/{view.move}/{view.attempt}")
-            turn = Turn(scenario=scenario, phrasebook=phrasebook, view=view, random=random, argument=argument)
+            turn = Turn(domain=domain, scenario=scenario, phrasebook=phrasebook, view=view, random=random, argument=argument)
             acts = shape(turn, acts) or acts
     return deciding.gives_in(view, acts)
 

@@ -34,8 +34,8 @@ _NATIVE_ELSEWHERE: Mapping[str, str] = {
     r"\bI'd like\b": "I want",
     r"\bI'm looking for\b": "I search",
     r"\bI'm (trying|looking) to\b": "I try to",
-    r"\bhave to\b": "must",
-    r"\bCould you\b": "Please can you",
+    r"(?<!'d )(?<!'ll )(?<!n't )(?<!to )\bhave to\b": "must",
+    r"(?<!please )(?<!please, )\bCould you\b(?![^.!?]*\bplease\b)": "Please can you",
     r"\bI'm writing because\b": "I write because",
     r"\bI've got\b": "I have",
     r"\bIs it too late to\b": "Is it possible still to",
@@ -70,10 +70,10 @@ _SHORT: Mapping[str, str] = {
 _CURT: Mapping[str, str] = {
     r"(?:^|(?<=[.!?] ))(?:So )?I(?:'d like to|'d love to| want to| need to| have to| would like to) (?=\w)": "",
     r"(?:^|(?<=[.!?] ))(?:So )?I(?:'m| was) (?:looking|hoping|trying) to (?=\w)": "",
-    r"(?:^|(?<=[.!?] ))(?:Could|Can|Would) you (?:please |help me )?(?=[a-z])(?=[^?]*\.)": "Please ",
     r", (?:please|thanks|thank you|sorry|if that helps|if that's okay|if I may|if you don't mind)(?=[.!?])": "",
+    r"(?:^|(?<=[.!?] ))(?:Could|Can|Would) you (?:please |help me )?(?=[a-z])(?![^.!?]*\bplease\b)(?=[^?]*\.)": "Please ",
     r"(?:^|(?<=[.!?] ))(?:Hi|Hello|Hey|Hi there|Thanks|Thank you|Thanks a lot|Many thanks)[.!] ": "",
-    r"\b(?:Sure|Of course|Let me see|Well|Honestly|Actually), (?=\w)": "",
+    r"(?:^|(?<=[.!?] ))(?:Sure|Of course|Let me see|Well|Honestly|Actually), (?=\w)": "",
 }
 _STRONG = re.compile(r"\b(?:please|really|never|need|today|only|very|again|still|want|just|not|have)\b")
 _TICS = (
@@ -84,7 +84,7 @@ _TICS = (
     ("", ", you know"),
     ("", ", y'know"),
     ("Uh, ", ""),
-    ("", ", like I said"),
+    ("", ", you see"),
 )
 _BEGINS = re.compile(
     r"(?:um|uh|well|so|look|oh|hm+|ah|and|also|hi|hello|hey|good|yes|yeah|yep|no|nope|sorry|okay)\b", re.IGNORECASE

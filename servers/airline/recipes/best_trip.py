@@ -12,8 +12,21 @@ from servers.airline.recipes.agreement import contradicted
 from servers.airline.recipes.journeys_drafts import HORIZON, day_after, ends, hours, outcome, sharpened
 from servers.airline.recipes.journeys_edits import otherwise
 from servers.airline.recipes.reservations import place
-from servers.airline.recipes.search import Journey, Wish, asks, chose, clear, competing, journey_of, looked_up, price, stated
+from servers.airline.recipes.search import (
+    Journey,
+    Wish,
+    asks,
+    chose,
+    clear,
+    competing,
+    distinct,
+    journey_of,
+    looked_up,
+    price,
+    stated,
+)
 from servers.airline.records import Cabin
+from servers.airline.wording import cities
 from servers.drafting import chosen
 from servers.recipe import Answer, Case, Decision, Draft, Edit, Recipe, Refusal, Request
 from servers.state import View
@@ -124,19 +137,20 @@ def _wanted(
     found = looked_up(view, wish)
     tied = wish._replace(flight={**words, "tie": chosen(_TIES[pick], random)})
     wish = tied if random.random() < 0.25 or not clear(wish, found) else wish
-    if outcome(wish, found) != wanted or not clear(wish, found):
+    ranked = competing(wish, found)
+    if outcome(wish, found, ranked) != wanted or not distinct(wish, ranked):
         return None
     sharp = sharpened(view, wish, found)
     if sharp is None or (wanted == "found" and len(asks(sharp, lambda: facts.airports)) < least):
         return None
-    return sharp, next(iter(competing(wish, found)), None)
+    return sharp, next(iter(ranked), None)
 
 
 def _near(iata: str, view: View, random: Random, most: int) -> list[dict[str, str]]:
     """An airport with some of its neighbours, or its whole city."""
-    served = {each.iata: each.city for each in view.facts.airports}
+    served = cities(view.facts.airports)
     near = [each for area in AREAS.values() if iata in area for each in area if each in served and each != iata]
-    if sum(city == served[iata] for city in served.values()) > 1 and random.random() < 0.35:
+    if list(served.values()).count(served[iata]) > 1 and random.random() < 0.35:
         return [{"city": served[iata]}]
     random.shuffle(near)
     count = 1 + int(random.random() * most) if random.random() < 0.35 else most

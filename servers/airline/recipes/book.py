@@ -76,10 +76,10 @@ def booking(
 
 
 def both(case: Case, question: str, *slots: str) -> tuple[Any, ...]:
-    """What was said for all of the slots; one question names those that are missing. None for what is not known."""
+    """What was said for all of the slots; one question names all, or the one that is missing. None for what is not known."""
     missing = [slot for slot in slots if case.said(slot) is None]
     if missing:
-        case.ask(question, *missing)
+        case.ask(question if len(missing) == len(slots) else missing[0], *missing)
     return tuple(case.said(slot) for slot in slots)
 
 

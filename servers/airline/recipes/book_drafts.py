@@ -99,7 +99,8 @@ def party(view: View, user: User, random: Random, *, too_many: bool) -> list[Any
             stranger = _stranger(view, user, random)
             if not any(_name(stranger) == _name(each) for each in (*who, *saved) if each != "me"):
                 who.append(stranger)
-    return who
+    people = passengers_of(user, who) or ()
+    return who if drafts.has_adult(view, (each.dob for each in people)) else ["me", *who[1:]]
 
 
 def _name(who: Mapping[str, str]) -> tuple[str, str]:
@@ -158,15 +159,15 @@ def _fares(view: View, legs: Sequence[Wish], wanted: str) -> int | None:
     if len([ask for wish in legs for ask in asks(wish, lambda: view.facts.airports)]) > _MOST_SEARCHES:
         return None
     found = [looked_up(view, wish) for wish in legs]
-    ways = list(zip(legs, found, strict=True))
-    ends_as = [outcome(wish, each) for wish, each in ways]
+    ways = [(wish, each, competing(wish, each)) for wish, each in zip(legs, found, strict=True)]
+    ends_as = [outcome(*way) for way in ways]
     if wanted not in ends_as or set(ends_as) - {wanted, "found"} or ends_as.count("found") < len(legs) - 1:
         return None
-    if not all(clear(wish, each) for wish, each in ways):
+    if not all(clear(wish, each) for wish, each, _ in ways):
         return None
     total = 0
-    for wish, each in ways:
-        for best in competing(wish, each)[:1]:
+    for wish, _, ranked in ways:
+        for best in ranked[:1]:
             total += price(best, wish.cabin)
     return total
 

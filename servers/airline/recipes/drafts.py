@@ -10,6 +10,8 @@ from servers.airline.wording import payment as payment_words
 from servers.drafting import chosen
 from servers.state import View
 
+_OF_AGE = 18
+
 
 def user_of(view: View, customer: str) -> User:
     """The customer's record."""
@@ -22,6 +24,12 @@ def reservations_of(view: View, customer: str) -> list[Reservation]:
     """The customer's reservations, in the order in which they were booked."""
     numbers = user_of(view, customer).reservations
     return [each for number in numbers if (each := view.get("reservations", number, Reservation)) is not None]
+
+
+def has_adult(view: View, born: Iterable[str]) -> bool:
+    """Is one of those who were born on these days of age? Children do not fly alone."""
+    year, day = int(view.facts.now[:4]) - _OF_AGE, view.facts.now[4:10]
+    return any(each <= f"{year}{day}" for each in born)
 
 
 def coming(view: View, reservation: Reservation) -> bool:

@@ -103,12 +103,13 @@ def _words(
         return None
     wish = wish._replace(flight=flight)
     found = looked_up(view, wish)
-    ends_as = outcome(wish, found)
+    ranked = competing(wish, found)
+    ends_as = outcome(wish, found, ranked)
     if ends_as == "none" and random.random() < 0.85:
         return None
     if full != (ends_as == "full") and ends_as != "none":
         return None
-    return None if ends_as == "found" and not is_new(competing(wish, found)[0], leg) else flight
+    return None if ends_as == "found" and not is_new(ranked[0], leg) else flight
 
 
 def is_new(journey: Journey, leg: Sequence[Segment]) -> bool:

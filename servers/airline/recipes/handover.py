@@ -25,7 +25,7 @@ def _answered(case: Case) -> tuple[Choice, ...]:
     reservation = reservation_of(case)
     if isinstance(reservation, Refusal) or rules.stands(reservation) or flown(case, reservation):
         return ()
-    return (Choice(act="claim", stated={"claim": case.said("claim")}),)
+    return (Choice(act="claim", stated={"claim": case.said("claim")}, replies=True),)
 
 
 def draft(view: View, customer: str, random: Random) -> Draft | None:

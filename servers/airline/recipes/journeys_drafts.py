@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 from random import Random
 from typing import Any
 
@@ -24,6 +25,7 @@ _PICKS = ("cheapest", "cheapest", "cheapest", "fastest", "fastest", "fastest", "
 _HOURS = ("07:00:00", "08:00:00", "09:00:00", "10:00:00", "11:00:00", "12:00:00", "14:00:00", "16:00:00", "18:00:00")
 
 
+@lru_cache(maxsize=4096)
 def day_after(day: str, number: int) -> str:
     """So many days later, or (below 0) before."""
     return (date.fromisoformat(day) + timedelta(days=number)).isoformat()
@@ -106,8 +108,12 @@ def is_sharp(view: View, wish: Wish, found: Sequence[Journey]) -> bool:
     """Does it take all searches to find the best: is it on no first airport or day, by no first tool, and nothing that is found
     first? Where there is no best, it takes few.
     """
+    return _takes_all(view, wish, competing(wish, found))
+
+
+def _takes_all(view: View, wish: Wish, ranked: Sequence[Journey]) -> bool:
     asked = asks(wish, lambda: view.facts.airports)
-    best = [_shown_by(each) for each in competing(wish, found)]
+    best = [_shown_by(each) for each in ranked]
     if not best:
         return len(asked) < _FEW
     if any(len(set(axis)) > 1 and axis[0] == value for axis, value in zip(zip(*asked, strict=True), best[0], strict=True)):
@@ -123,13 +129,14 @@ def _shown_by(journey: Journey) -> Ask:
 
 def sharpened(view: View, wish: Wish, found: Sequence[Journey]) -> Wish | None:
     """The same wish in an order, and with the stops, in which it takes all searches to find the best; None where none does."""
-    best = next(iter(competing(wish, found)), None)
+    ranked = competing(wish, found)
+    best = next(iter(ranked), None)
     if best is not None:
         origin, destination = best.flights[0].origin, best.flights[-1].destination
         flight = {**wish.flight, "stops": "direct"} if len(best.flights) == 1 and "stops" in wish.flight else wish.flight
         wish = wish._replace(origin=_last(wish.origin, origin), destination=_last(wish.destination, destination), flight=flight)
-        found = [each for each in found if len(each.flights) == 1 or flight["stops"] != "direct"]
-    return wish if is_sharp(view, wish, found) else None
+        ranked = [each for each in ranked if len(each.flights) == 1 or flight["stops"] != "direct"]
+    return wish if _takes_all(view, wish, ranked) else None
 
 
 def _last(places: Sequence[Mapping[str, str]], iata: str) -> list[Mapping[str, str]]:
@@ -146,8 +153,8 @@ def inner_slots(view: View, customer: str, reservation: Reservation, random: Ran
     return drafts.reservation_slots(view, customer, reservation, random) if "reservation_id" in slots else slots
 
 
-def outcome(wish: Wish, found: Sequence[Journey]) -> str:
-    """What becomes of a wish: found, full, or none."""
-    if competing(wish, found):
+def outcome(wish: Wish, found: Sequence[Journey], ranked: Sequence[Journey]) -> str:
+    """What becomes of a wish, of what is found and what of it competes: found, full, or none."""
+    if ranked:
         return "found"
     return "full" if any(fits(each, wish.flight) for each in found) else "none"

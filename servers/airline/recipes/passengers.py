@@ -45,7 +45,7 @@ def _is(who: Passenger, name: Mapping[str, str]) -> bool:
 
 def draft(view: View, customer: str, random: Random) -> Draft | None:
     pool = [each for each in drafts.reservations_of(view, customer) if drafts.coming(view, each)]
-    reservation = chosen(pool, random)
+    reservation = chosen((each for each in pool if drafts.has_adult(view, (who.dob for who in each.passengers))), random)
     if random.random() < 0.04:
         reservation = drafts.somebody_elses(view, customer, random)
     if reservation is None:
@@ -74,11 +74,11 @@ def _wish(view: View, customer: str, reservation: Reservation, random: Random) -
 
 
 def newcomer(view: View, reservation: Reservation, random: Random) -> dict[str, str]:
-    """Somebody who is not on the reservation: a friend with a name and a date of birth."""
+    """Somebody who is not on the reservation: a grown-up friend with a name and a date of birth."""
     there = {(who.first_name, who.last_name) for who in reservation.passengers}
     for other in _others(view, random):
         name = (other.name.first_name, other.name.last_name)
-        if name not in there:
+        if name not in there and drafts.has_adult(view, [other.dob]):
             return {"first_name": name[0], "last_name": name[1], "dob": other.dob}
     return {"first_name": "Robin", "last_name": "Marlowe", "dob": "1990-06-15"}
 

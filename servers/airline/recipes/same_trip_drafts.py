@@ -28,7 +28,7 @@ def draft(view: View, customer: str, random: Random) -> Draft | None:
         before = drafts.somebody_elses(view, customer, random)
     elif drawn < 0.08 and (number := drafts.misremembered(view, random)):
         slots = {"reservation_id": number}
-    if before is None:
+    if before is None or not drafts.has_adult(view, (each.dob for each in before.passengers)):
         return None
     slots = slots or inner_slots(view, customer, before, random)
     if slots.get("which") == NEXT and random.random() < 0.5:
@@ -66,12 +66,13 @@ def _wanted(view: View, before: Reservation, random: Random, ends_as: str) -> tu
     fares = 0
     for place_, each in enumerate(wishes):
         found = looked_up(view, each)
-        now = outcome(each, found)
+        ranked = competing(each, found)
+        now = outcome(each, found, ranked)
         if now != "found" and ends_as == "none" and place_ == len(wishes) - 1:
             break
         if now != "found" or (len(days) > 1 and not is_sharp(view, each, found)):
             return None
-        fares += price(competing(each, found)[0], before.cabin)
+        fares += price(ranked[0], before.cabin)
     relative: dict[str, Any] = {"later": later}
     named = {"days": days, **({"back_days": back_days} if back else {})}
     return fares, {**(relative if random.random() < 0.65 else named), "flight": flight}

@@ -71,11 +71,12 @@ def journey_of(case: Case, wish: Wish) -> list[Journey] | Refusal:
         try:
             answer = case.read(ask.tool, origin=ask.origin, destination=ask.destination, date=ask.day)
         except Unread:
-            case.note(_comparison(wish, found, asked[number:]))
+            case.note(_comparison(wish, competing(wish, found), asked[number:]))
             raise
         found += journeys(ask, answer or ())
-    case.note(_comparison(wish, found))
-    return competing(wish, found) or _refused(case.facts, wish, found)
+    ranked = competing(wish, found)
+    case.note(_comparison(wish, ranked))
+    return ranked or _refused(case.facts, wish, found)
 
 
 def looked_up(view: View, wish: Wish) -> list[Journey]:
@@ -188,12 +189,15 @@ def arrives(journey: Journey) -> int:
 
 def clear(wish: Wish, found: Iterable[Journey]) -> bool:
     """Do the customer's words name one journey at most: no two that leave at the hour, no two equally good?"""
-    found = list(found)
     if "departs" in wish.flight:
         return len([each for each in found if fits(each, wish.flight)]) < 2
-    ranked = competing(wish, found)[:2]
-    measures = {_rank(each, wish) for each in ranked}
-    return len(measures) == len(ranked)
+    return distinct(wish, competing(wish, found))
+
+
+def distinct(wish: Wish, ranked: Sequence[Journey]) -> bool:
+    """Is the best of those that compete better than the next?"""
+    measures = [_rank(each, wish) for each in ranked[:2]]
+    return len(set(measures)) == len(measures)
 
 
 def _refused(facts: AirlineFacts, wish: Wish, found: Sequence[Journey]) -> Refusal:
@@ -270,8 +274,7 @@ def _by(journey: Journey, by: str | None, cabin: Cabin) -> str:
     return f" at {money(price(journey, cabin))}"
 
 
-def _comparison(wish: Wish, found: Iterable[Journey], unread: Sequence[Ask] = ()) -> Comparison:
-    ranked = competing(wish, found)
+def _comparison(wish: Wish, ranked: Sequence[Journey], unread: Sequence[Ask] = ()) -> Comparison:
     leg = f" ({wish.leg})" if wish.leg else ""
     return Comparison(
         question=f"The {worded('flight', wish.flight)}{leg}",

@@ -89,8 +89,9 @@ def draft(view: View, customer: str, random: Random) -> Draft | None:
     if new is None:
         return None
     user = drafts.user_of(view, customer)
-    out = chosen(reservation.passengers, random)
-    assert out is not None
+    out = chosen((each for each in reservation.passengers if _leaves_adult(view, reservation, each, new)), random)
+    if out is None:
+        return None
     old: Any = ME if is_named(out, _full_name(user, ME)) else {"first_name": out.first_name, "last_name": out.last_name}
     params = slots or inner_slots(view, customer, reservation, random)
     params |= {"stand_in": {"old": old, "new": {"first_name": new.first_name, "last_name": new.last_name}}}
@@ -98,6 +99,10 @@ def draft(view: View, customer: str, random: Random) -> Draft | None:
         params["dob"] = new.dob
     opening = revealed(params, set(params) - {"reservation_id", "dob"}, random)
     return Draft(request=Request(recipe="third_party", params=params), opening=tuple(slot for slot in opening if slot != "dob"))
+
+
+def _leaves_adult(view: View, reservation: Reservation, out: Passenger, new: Passenger) -> bool:
+    return drafts.has_adult(view, (each.dob for each in (*reservation.passengers, new) if each is not out))
 
 
 def _stand_in(view: View, customer: str, reservation: Reservation, random: Random) -> Passenger | None:

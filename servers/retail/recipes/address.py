@@ -74,6 +74,13 @@ def draft_profile(view: View, customer: str, random: Random) -> Draft | None:
     return Draft(request=Request(recipe="profile_address", params=params), opening=revealed(params, (), random))
 
 
+def next_door(address: Mapping[str, Any], random: Random) -> dict[str, Any]:
+    """The same street, another number: somebody got it wrong."""
+    number, _, street = address["address1"].partition(" ")
+    other = int(number) + 2 + 2 * int(random.random() * 4) if number.isdigit() else 12
+    return {**address, "address1": f"{other} {street}"}
+
+
 def somewhere(view: View, customer: str, not_here: Address, random: Random) -> dict[str, str]:
     """A real-looking address that is nobody's here: the street of one customer, numbered anew, in their city."""
     keys = view.world.keys("users")
@@ -95,6 +102,11 @@ def ways_order(view: View, customer: str, request: Request) -> Iterator[Edit]:
     yield from edits.elsewhere(view, customer, order, request.params)
     if "address_from" in request.params:
         yield from ways_profile(view, customer, request)
+
+
+def _misspoken(_view: View, _customer: str, request: Request, random: Random) -> Mapping[str, Any]:
+    """Nobody moves to another city in the middle of a conversation: the number was wrong."""
+    return {"address": next_door(request.params["address"], random)}
 
 
 def ways_profile(view: View, customer: str, _request: Request) -> Iterator[Edit]:
@@ -129,4 +141,5 @@ PROFILE_ADDRESS = Recipe(
     solve=solve_profile,
     edits=ways_profile,
     holds=holds_profile,
+    rethought=_misspoken,
 )

@@ -21,6 +21,7 @@ from servers.retail.recipes.swap_drafts import (
     Solve,
     default_payment,
     in_plain_words,
+    is_one,
     of_payment,
     of_variants,
     paying,
@@ -242,13 +243,16 @@ def _savings(view: View, customer: str, status: str) -> list[Rated]:
 
 def holds(view: View, customer: str, request: Request) -> bool:
     best = request.params["best"]
-    return _top(owned(looking(view, customer, request.params), best["status"]), best["pick"]) is not None
+    top = _top(owned(looking(view, customer, request.params), best["status"]), best["pick"])
+    return top is not None and is_one(view, top.item, {"pick": best["to"]})
 
 
 def holds_saving(view: View, customer: str, request: Request) -> bool:
     """One swap saves most, and it does save something."""
     rated = _savings(view, customer, request.params["status"])
-    return bool(rated) and rated[0].amount > 0 and (len(rated) == 1 or rated[0].amount != rated[1].amount)
+    if not rated or rated[0].amount <= 0 or (len(rated) > 1 and rated[0].amount == rated[1].amount):
+        return False
+    return is_one(view, rated[0].item, {"pick": CHEAPEST})
 
 
 def against(params: Slots, stated: Slots, _refused: int = 0) -> str | None:

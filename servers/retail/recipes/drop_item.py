@@ -18,7 +18,7 @@ from servers.retail.recipes.agreement import contradicted
 from servers.retail.recipes.looking import looking
 from servers.retail.recipes.orders import described, is_meant, items_of, order_of, saying_which
 from servers.retail.recipes.prefer import wish
-from servers.retail.recipes.swap_drafts import MANY, default_payment, of_order, of_payment, of_variants, paying, shuffled
+from servers.retail.recipes.swap_drafts import MANY, default_payment, is_one, of_order, of_payment, of_variants, paying, shuffled
 from servers.retail.recipes.swapping import decide, forbidden
 from servers.retail.records import PENDING, PENDING_ITEM_MODIFIED, PROCESSED, Order, OrderItem, User
 from servers.state import View
@@ -109,7 +109,10 @@ def holds(view: View, customer: str, request: Request) -> bool:
     if order is None:
         return False
     wanted = [*request.params["items"], *(swap["item"] for swap in request.params.get("swaps", ()))]
-    return all(len({item.item_id for item in order.items if is_meant(item, words)}) == 1 for words in wanted)
+    meant = [{item.item_id: item for item in order.items if is_meant(item, words)} for words in wanted]
+    if any(len(items) != 1 for items in meant):
+        return False
+    return request.params["rather"] != CHEAPER or all(is_one(view, item, {"pick": "cheapest"}) for item in meant[0].values())
 
 
 def proposes(params: Slots) -> tuple[str, ...]:

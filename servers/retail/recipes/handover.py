@@ -12,7 +12,7 @@ from servers.state import View
 
 def _answered(_case: Case) -> tuple[Choice, ...]:
     """What the agent says to the demand: the matter stays with it."""
-    return (Choice(act="person", stated={}),)
+    return (Choice(act="person", stated={}, replies=True),)
 
 
 def _demanding(recipe: Recipe) -> Recipe:

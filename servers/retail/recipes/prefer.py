@@ -19,6 +19,7 @@ from servers.retail.recipes.swap_drafts import (
     drafted,
     holds,
     in_plain_words,
+    is_one,
     meant,
     of_order,
     of_payment,
@@ -111,6 +112,13 @@ def other_ways(solving: Solve, view: View, customer: str, request: Request) -> I
     yield from of_payment(view, customer, order, solving(looking(view, customer, request.params)))
 
 
+def holds_in_turn(view: View, customer: str, request: Request) -> bool:
+    """As for any swap; where they would take the cheapest in the end, there is one."""
+    found, otherwise = meant(view, customer, request.params), request.params.get("otherwise")
+    swaps = zip(found[1], request.params["swaps"], strict=True) if found is not None else ()
+    return found is not None and all(is_one(view, item, _as_it_turns_out(view, item, swap, otherwise)) for item, swap in swaps)
+
+
 def _as_it_turns_out(view: View, item: OrderItem, swap: dict[str, Any], otherwise: str | None) -> dict[str, Any]:
     """The wishes, or what is wanted where none of them can be had."""
     product = view.get("products", item.product_id, Product)
@@ -163,7 +171,7 @@ PREFER = Recipe(
     draft=draft,
     solve=saying_which(solve),
     edits=partial(other_ways, solve),
-    holds=holds,
+    holds=holds_in_turn,
     proposes=lambda _params: SWAPS,
     plainly=partial(in_plain_words, solve),
     shortcuts=shortcuts,

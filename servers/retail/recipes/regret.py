@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from servers.drafting import revealed
 from servers.recipe import Draft, Recipe, Request
 from servers.retail.recipes import drafts
+from servers.retail.recipes.address import next_door
 from servers.retail.recipes.instead import REFERENCES
 from servers.retail.recipes.orders import ORIGINAL
 from servers.retail.recipes.returns import EVERYTHING
@@ -32,19 +33,12 @@ def of_address(before: View, after: View, customer: str, request: Request, rando
     if order is None or address is None:
         return None
     named = _named(after, customer, order, request)
-    return _draft("order_address", {**named, "address": _next_door(address, random)}, random)
+    return _draft("order_address", {**named, "address": next_door(address, random)}, random)
 
 
 def of_profile(_before: View, _after: View, _customer: str, request: Request, random: Random) -> Draft | None:
     """The same for the profile."""
-    return _draft("profile_address", {"address": _next_door(request.params["address"], random)}, random)
-
-
-def _next_door(address: Mapping[str, Any], random: Random) -> dict[str, Any]:
-    """The same street, another number."""
-    number, _, street = address["address1"].partition(" ")
-    other = int(number) + 2 + 2 * int(random.random() * 4) if number.isdigit() else 12
-    return {**address, "address1": f"{other} {street}"}
+    return _draft("profile_address", {"address": next_door(request.params["address"], random)}, random)
 
 
 def of_payment(before: View, after: View, customer: str, request: Request, random: Random) -> Draft | None:

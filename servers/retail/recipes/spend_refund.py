@@ -31,7 +31,7 @@ def solve(case: Case) -> tuple[Decision, ...]:
     if isinstance(then, Refusal):
         return (then,)
     first = _cancellation(case, order)
-    second = _payment(case, order, then, comes_back=isinstance(first, Write))
+    second = _payment(case, order, then, first)
     if isinstance(first, Refusal):  # what does not come back cannot be spent: one no is enough
         return (first, second) if isinstance(second, Write) else (first,)
     return (first, second) if isinstance(second, Write) else (second, first)
@@ -75,15 +75,17 @@ def _cancellation(case: Case, order: Order) -> Write | Refusal:
     return cancelled(case, order, reason)
 
 
-def _payment(case: Case, order: Order, then: Order, *, comes_back: bool) -> Write | Refusal:
+def _payment(case: Case, order: Order, then: Order, first: Write | Refusal) -> Write | Refusal:
     """The other order on the card, with what comes back to it from the first, if that goes there."""
     if rule := rules.change_payment(then, case.facts):
         return Refusal(act=rule, rule=rule, stated={"order_id": then.order_id, "status": then.status})
     card = method_of(case, then, case.said("payment") or "")
     if isinstance(card, Refusal):
         return card
-    if not isinstance(card, GiftCard) or not comes_back or order.payment_history[0].payment_method_id != card.id:
+    if not isinstance(card, GiftCard) or isinstance(first, Refusal):
         return moved(case, then, card)
+    if order.payment_history[0].payment_method_id != card.id:
+        return _set_right(moved(case, then, card), first)
     refund = total(order)
     decision = moved(case, then, replace(card, balance=round(card.balance + refund, 2)))
     due = then.payment_history[0].amount
@@ -91,6 +93,13 @@ def _payment(case: Case, order: Order, then: Order, *, comes_back: bool) -> Writ
     if isinstance(decision, Refusal):
         return replace(decision, stated=stated) if decision.rule == "gift_card_covers" else decision
     return replace(decision, chose=(Choice(act="covered", stated=stated),))
+
+
+def _set_right(decision: Write | Refusal, first: Write) -> Write | Refusal:
+    """What comes back does not come back to the card: whoever counts on it is told where it goes."""
+    if isinstance(decision, Write) or decision.rule != "gift_card_covers":
+        return decision
+    return replace(decision, stated={**decision.stated, **{slot: first.stated[slot] for slot in ("refund", "refund_to")}})
 
 
 def draft(view: View, customer: str, random: Random) -> Draft | None:

@@ -109,6 +109,13 @@ def holds(view: View, customer: str, request: Request) -> bool:
     return meant(view, customer, request.params) is not None
 
 
+def is_one(view: View, item: OrderItem, swap: Swap) -> bool:
+    """Is what is picked by its price one variant? Of two that cost the same nobody has said which."""
+    product = view.get("products", item.product_id, Product) if "pick" in swap else None
+    prices = [each.price for each in candidates(product, item, swap) if each.available] if product is not None else []
+    return len(prices) < 2 or prices[0] != prices[1]
+
+
 def of_order(view: View, customer: str, order: Order, params: Mapping[str, Any]) -> Iterator[Edit]:
     """How the order stands and which one it is."""
     for other in (PENDING, DELIVERED):

@@ -135,7 +135,8 @@ def _stepped(case: Case, product: Product, item: OrderItem, step: Mapping[str, s
     rows = tuple((value, "the one you have" if value == now else "") for value in values)
     case.note(Comparison(question=f"The next {step['option']} {step['way']} for the {item.name}", candidates=rows))
     if new is None:
-        stated: dict[str, Any] = {"item": described(item), "step": dict(step)}
+        any_further = {"further": {"option": step["option"], "way": step["way"]}}  # of all further ones none is available
+        stated: dict[str, Any] = {"item": described(item), **(any_further if "which" in step else {"step": dict(step)})}
         return Refusal(act="variant_available", rule="variant_available", stated=stated)
     stated = {"item": described(item), "step": dict(step), "value": new.options[step["option"]]}
     return Found(new, (Choice(act="step", stated=stated),))

@@ -10,7 +10,7 @@ from servers.recipe import Case, Decision, Draft, Edit, Recipe, Refusal, Request
 from servers.retail.recipes import drafts, edits
 from servers.retail.recipes.agreement import contradicted
 from servers.retail.recipes.orders import is_meant, order_of, saying_which
-from servers.retail.recipes.swap_drafts import in_plain_words
+from servers.retail.recipes.swap_drafts import in_plain_words, is_one
 from servers.retail.recipes.swapping import candidates, decide
 from servers.retail.records import (
     DELIVERED,
@@ -131,8 +131,11 @@ def holds(view: View, customer: str, request: Request) -> bool:
     order = drafts.presupposed(view, customer, request.params)
     if order is None:
         return False
-    meant = [{item.item_id for item in order.items if is_meant(item, swap["item"])} for swap in request.params["swaps"]]
-    return all(len(ids) == 1 for ids in meant)
+    for swap in request.params["swaps"]:
+        meant = {item.item_id: item for item in order.items if is_meant(item, swap["item"])}
+        if len(meant) != 1 or not all(is_one(view, item, swap) for item in meant.values()):
+            return False
+    return True
 
 
 def _recipe(act: str) -> Recipe:

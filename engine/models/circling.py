@@ -1,0 +1,65 @@
+"""When a model goes round in circles: the same call with the same answer, or the same words, with nothing new in between.
+
+Such a conversation is lost already (the check of *progress* rejects it); played on, it would cost tokens to the last move.
+"""
+
+from collections import Counter
+
+from engine.conversation.converse import PartyFailed
+from engine.conversation.events import Called, Returned, Spoke
+from engine.conversation.views import View
+from servers.domain import Domain, Party
+
+AGAIN = 5
+"""How often the same must come before its party has failed: more often than makes it a loop for the check."""
+
+CIRCLES = "goes round in circles"
+
+
+def refuse_circling(domain: Domain, view: View) -> None:
+    """Raises PartyFailed when a party has done the same too often since the other said something new, or a write changed
+    something."""
+    _refuse_same_words(view)
+    _refuse_same_calls(domain, view)
+
+
+def _refuse_same_words(view: View) -> None:
+    """Where both only repeat themselves it is the failure of who was the first to do so."""
+    said, again, first = set[tuple[Party, str]](), Counter[str](), list[Party]()
+    for event in view.seen:
+        if not isinstance(event, Spoke):
+            continue
+        words = event.text.casefold()
+        if (event.party, words) in said:
+            first.append(event.party)
+        else:
+            said.add((event.party, words))
+            first.clear()
+            if event.party != view.party:
+                again.clear()
+        again[words] += event.party == view.party
+        if again[words] >= AGAIN:
+            raise PartyFailed(first[0], CIRCLES, f"the {view.party} said {AGAIN} times: {event.text[:160]}")
+
+
+def _refuse_same_calls(domain: Domain, view: View) -> None:
+    calls = {event.call: event for event in view.seen if isinstance(event, Called)}
+    heard, made = set[str](), Counter[tuple[str, str, str]]()
+    for event in view.seen:
+        if isinstance(event, Spoke) and event.party != view.party and event.text not in heard:
+            heard.add(event.text)
+            made.clear()
+        elif isinstance(event, Returned):
+            call = calls[event.call]
+            same = (call.name, call.arguments, event.text)
+            if same not in made and not event.error and _writes(domain, call):
+                made.clear()
+            made[same] += 1
+            if made[same] >= AGAIN:
+                detail = f"the {view.party} called {AGAIN} times with the same answer: {call.name} {call.arguments[:120]}"
+                raise PartyFailed(view.party, CIRCLES, detail)
+
+
+def _writes(domain: Domain, call: Called) -> bool:
+    tool = domain.callable.get((call.name, call.party))
+    return tool is not None and tool.kind == "write"
