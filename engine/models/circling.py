@@ -4,6 +4,7 @@ Such a conversation is lost already (the check of *progress* rejects it); played
 """
 
 from collections import Counter
+from collections.abc import Iterable
 
 from engine.conversation.converse import PartyFailed
 from engine.conversation.events import Called, Returned, Spoke
@@ -25,6 +26,8 @@ def refuse_circling(domain: Domain, view: View) -> None:
 
 def _refuse_same_words(view: View) -> None:
     """Where both only repeat themselves it is the failure of who was the first to do so."""
+    if not _often(event.text.casefold() for event in view.seen if isinstance(event, Spoke) and event.party == view.party):
+        return
     said, again, first = set[tuple[Party, str]](), Counter[str](), list[Party]()
     for event in view.seen:
         if not isinstance(event, Spoke):
@@ -43,6 +46,8 @@ def _refuse_same_words(view: View) -> None:
 
 
 def _refuse_same_calls(domain: Domain, view: View) -> None:
+    if not _often(event.text for event in view.seen if isinstance(event, Returned)):
+        return
     calls = {event.call: event for event in view.seen if isinstance(event, Called)}
     heard, made = set[str](), Counter[tuple[str, str, str]]()
     for event in view.seen:
@@ -58,6 +63,11 @@ def _refuse_same_calls(domain: Domain, view: View) -> None:
             if made[same] >= AGAIN:
                 detail = f"the {view.party} called {AGAIN} times with the same answer: {call.name} {call.arguments[:120]}"
                 raise PartyFailed(view.party, CIRCLES, detail)
+
+
+def _often(texts: Iterable[str]) -> bool:
+    """Does one of them come often enough at all? Nearly always not, and this is asked at every reply."""
+    return max(Counter(texts).values(), default=0) >= AGAIN
 
 
 def _writes(domain: Domain, call: Called) -> bool:
