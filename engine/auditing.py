@@ -153,7 +153,9 @@ class Audit:
         row.harmless += harmless
         row.check_named += named
         row.fault_named += verdict.blame == trial.party
-        if not harmless and (verdict.accepted or not named or verdict.blame != trial.party):
+        # an agent that proposes what is wrong, for a customer to see, may be blamed as well
+        is_anothers = trial.honest[0] != "expert" and verdict.blame == "agent"
+        if not harmless and not is_anothers and (verdict.accepted or not named or verdict.blame != trial.party):
             what = "accepted" if verdict.accepted else f"{verdict.reason or verdict.standing}, blame: {verdict.blame}"
             self.unexpected.append((scenario.id, trial.flaw, what))
 

@@ -79,13 +79,13 @@ def groups(domain: Domain, world: World, wanted: Wanted, pack: Pack) -> Iterator
         target, name = wanted.dials.target(source, number), f"{family}-{wanted.seed}-{number:04d}"
         making, scenario = _found(domain, world, target, pack, wanted, f"{source}/{number}", provenance, name)
         group: tuple[Scenario, ...] = (scenario,)
+        pack.take(domain, scenario)
         if wanted.twins and made + 2 <= wanted.count and twins.standing + 2 <= wanted.twins * (made + 2):
             twin = twins.of(making, scenario, Random(f"{source}/{number}/twin"))
-            group = (scenario,) if twin is None or _touches(wanted.avoided, domain, twin) else (scenario, twin)
-            twins.standing += 2 if len(group) > 1 else 0
+            if twin is not None and not _touches(wanted.avoided, domain, twin) and not pack.has_enough(domain, twin):
+                group, twins.standing = (scenario, twin), twins.standing + 2
+                pack.take(domain, twin)
         pack.worlds.update(twins.worlds)
-        for each in group:
-            pack.take(domain, each)
         made, number = made + len(group), number + 1
         yield group
 

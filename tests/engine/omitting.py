@@ -59,7 +59,7 @@ class Omitting(Knowing):
         self.omitted = omitted
 
     def _open(self, view: View) -> _Book:
-        return _Book(self.omitted, self.domain, self.world, self.scenario, view)
+        return _Book(self.omitted, self.domain, self.world, self.scenario, self._phrasebook, view)
 
 
 class _OmittingCast(Casting):

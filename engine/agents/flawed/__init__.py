@@ -126,7 +126,7 @@ _FLAWS = (
     Flaw(
         name="fishes",
         summary="proposes candidates without having read them until the customer says yes",
-        checks=("evidence", "state"),
+        checks=("claims", "evidence", "state"),
         make=reading.Fishes,
     ),
     Flaw(
