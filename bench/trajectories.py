@@ -74,7 +74,7 @@ def _run(tools: str, path: str, trials: int, limit: int | None = None) -> Run:
 
 def _carried_out(run: Run, folder: Path) -> int:
     run.folder = folder
-    return int(run.carry_out(lambda _scenario, _verdict: None)["conversations"])
+    return int(run.carry_out(lambda *_: None)["conversations"])
 
 
 def parts(tools: str, path: str, trials: int) -> Measured:

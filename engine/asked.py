@@ -15,7 +15,7 @@ from engine.models.budget import Budget
 from engine.models.client import connected
 from engine.models.deployment import Deployment
 from engine.models.endpoint import Endpoint, Role
-from engine.models.prices import prices
+from engine.models.prices import priced, prices
 from engine.models.replaying import Replaying
 from engine.scoring.judgements import usages
 from engine.standing import Standing, Watch
@@ -33,10 +33,14 @@ async def asked(
         with Journal(running.replay / JOURNAL, read_only=True) as then:
             yield Replaying(then, str(running.replay))
         return
-    if not budget.so_far.replies:
-        for usage in chain((reply.usage for reply in journal.replies()), usages(journal)):
-            budget.spent(usage)
-    asking = connected(roles, environ=os.environ, prices=prices(running.prices), random=Random(), budget=budget)
+    table, known = prices(running.prices), set[tuple[str, str]]()
+    first = not budget.so_far.replies
+    for usage in chain((reply.usage for reply in (journal.replies() if first else ())), usages(journal)):
+        if first:
+            budget.spent(priced(usage, table))
+        if usage.get("prompt_tokens") is not None:
+            known.add((usage.get("model", ""), usage.get("endpoint", "")))
+    asking = connected(roles, environ=os.environ, prices=table, random=Random(), budget=budget, known=known)
     async with asking as models, anyio.create_task_group() as tasks:
         tasks.start_soon(_watched, lambda: watch(Standing(meter=models.meter(), spent=budget.so_far)))
         yield models

@@ -73,7 +73,7 @@ def _sampling(written: object) -> object:
     except ValueError:
         found = None
     if not isinstance(found, dict):
-        raise PydanticCustomError("sampling", 'input should be a JSON object, such as {{"top_k": 20}}')
+        raise PydanticCustomError("sampling", 'input should be a JSON object, such as {"top_k": 20}')
     return found
 
 
@@ -99,7 +99,12 @@ def _one_of(names: Sequence[str]) -> Callable[[str], str]:
 
 _Sampling = Annotated[dict[str, Any], BeforeValidator(_sampling)]
 _Urls = Annotated[tuple[str, ...], BeforeValidator(_urls)]
+_Variable = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
 _Model = Annotated[str, Field(pattern=r"^[A-Za-z0-9][^\s\x00-\x1f]*$")]
+
+
+JUDGING = ("judge", "judge_sampling")
+"""What is asked of a run's conversations after them: it may differ from time to time in the same folder."""
 
 
 class _Part(BaseModel):
@@ -110,7 +115,8 @@ class Content(_Part):
     """What makes the bytes. `scenarios` is the sha256 over the files' contents, in order.
 
     `gates`: the checks that decide, by commas; `unsure`: those whose `unsure` rejects as well. What is sampled as None is left
-    to the endpoint; a role's own `…_sampling` wins. `prompt` is the text of the agent's own system prompt.
+    to the endpoint; a role's own `…_sampling` wins. `prompt` is the text of the agent's own system prompt. `judge` and
+    `judge_sampling` make no bytes of the conversations: they may come later.
     """
 
     scenarios: str = ""
@@ -144,8 +150,8 @@ class Content(_Part):
 
     @property
     def digest(self) -> str:
-        """Names the run: sha256 (hex) over everything here that is set."""
-        return hashlib.sha256(self.model_dump_json(exclude_none=True).encode()).hexdigest()
+        """Names the run: sha256 (hex) over everything here that is set, but who judges what it made."""
+        return hashlib.sha256(self.model_dump_json(exclude_none=True, exclude=set(JUDGING)).encode()).hexdigest()
 
     def sampling(self, role: Role) -> dict[str, Any]:
         """The parameters of a role's requests. A judge samples nothing that it is not told to."""
@@ -191,7 +197,9 @@ class Running(_Part):
     base_url: _Urls = ()
     user_base_url: _Urls = ()
     judge_base_url: _Urls = ()
-    key_env: Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")] | None = None
+    key_env: _Variable | None = None
+    user_key_env: _Variable | None = None
+    judge_key_env: _Variable | None = None
     requests_a_minute: int | None = Field(default=None, ge=1)
     tokens_a_minute: int | None = Field(default=None, ge=1)
     max_in_flight: int = Field(default=2_000, ge=1)

@@ -3,9 +3,11 @@
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from engine.config import BadSettings, Content, Running
 from engine.folder import BadRun
+from engine.models.budget import unpriced
 from engine.models.deployment import Deployment
 from engine.models.endpoint import Role
 from engine.models.pacing import Limits
@@ -13,6 +15,8 @@ from engine.models.prices import prices
 
 JOURNAL = "journal.sqlite"
 KEY = "OPENAI_API_KEY"
+ITS_OWNER = {"https://api.openai.com"}
+"""Where the key of that name may go whatever else is configured."""
 
 
 def deployments(content: Content, running: Running) -> Mapping[Role, Deployment]:
@@ -32,7 +36,7 @@ def _deployment(role: Role, model: str, urls: tuple[str, ...], content: Content,
         return Deployment(
             model=model,
             urls=urls,
-            key=running.key_env or KEY,
+            key=_key(role, urls, running),
             sampling=content.sampling(role),
             limits=Limits(
                 first=min(Limits().first, running.max_in_flight),
@@ -48,6 +52,25 @@ def _deployment(role: Role, model: str, urls: tuple[str, ...], content: Content,
         raise BadSettings(f"the {role}'s endpoint: {error}") from None
 
 
+def _key(role: Role, urls: tuple[str, ...], running: Running) -> str:
+    """The environment variable of a role's key; empty: none is sent. The common key goes where --base-url leads, and to no
+    other host. Without that it goes to the only one there is.
+    """
+    own = {"agent": None, "user": running.user_key_env, "judge": running.judge_key_env}[role]
+    if own is not None:
+        return own
+    here = _origins(urls)
+    common = _origins(running.base_url or (*running.user_base_url, *running.judge_base_url))
+    if here <= common and (running.base_url or len(common) == 1):
+        return running.key_env or KEY
+    return KEY if here <= ITS_OWNER else ""
+
+
+def _origins(urls: tuple[str, ...]) -> set[str]:
+    """Scheme, host and port of each."""
+    return {f"{(at := urlsplit(url)).scheme}://{at.netloc.lower()}" for url in urls}
+
+
 def refuse_unusable(content: Content, running: Running) -> None:
     """Raises BadSettings and BadRun for what would fail once it is needed."""
     roles = deployments(content, running)
@@ -59,12 +82,25 @@ def refuse_unusable(content: Content, running: Running) -> None:
         raise BadSettings(
             "--workers: models are asked by one process, which bears thousands of conversations; leave it out, or use --shard"
         )
-    if running.replay is None and running.key_env is not None and not os.environ.get(running.key_env, "").strip():
-        raise BadSettings(f"--key-env: the environment has no {running.key_env}; set it to the key")
+    if running.replay is None:
+        _refuse_keyless(running)
     try:
-        prices(running.prices)
+        table = prices(running.prices)
     except ValueError as error:
         raise BadSettings(f"--prices: {error}") from None
+    missing = unpriced((one.model for one in roles.values()), table)
+    if running.replay is None and running.max_cost is not None and missing:
+        raise BadSettings(
+            f"--max-cost: there is no price for the model {', '.join(missing)}: name it in a table (--prices FILE), "
+            "or take --max-tokens"
+        )
+
+
+def _refuse_keyless(running: Running) -> None:
+    named = {"key": running.key_env, "user-key": running.user_key_env, "judge-key": running.judge_key_env}
+    for option, name in named.items():
+        if name is not None and not os.environ.get(name, "").strip():
+            raise BadSettings(f"--{option}-env: the environment has no {name}; set it to the key")
 
 
 def _refuse_replay(there: Path, folder: Path, models: bool) -> None:

@@ -1,4 +1,4 @@
-""" "What of a conversation that the environment failed its next try goes on from: nothing is asked twice that was paid for once.
+"""What of a conversation that the environment failed its next try goes on from: nothing is asked twice that was paid for once.
 
 A conversation without models begins from its beginning: that costs nothing.
 """

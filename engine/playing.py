@@ -16,13 +16,15 @@ from engine.casting import Casting
 from engine.checkers.verdict import Verdict
 from engine.config import Content, Running
 from engine.conversation.converse import Limits
+from engine.conversation.events import Failed
 from engine.deploying import JOURNAL, deployments
-from engine.journal import TRIALS, Happened, Journal, key, writer
+from engine.journal import TRIALS, Entry, Happened, Journal, Sink, key, writer
 from engine.modelled import Modelled
 from engine.models.budget import Budget
-from engine.models.endpoint import Endpoint
+from engine.models.deployment import Deployment
+from engine.models.endpoint import Endpoint, Role
+from engine.replayed import Replayed, Unasked
 from engine.scenario import Scenario, stream
-from engine.scoring.judgements import copied
 from engine.scoring.judging import judge_run
 from engine.simulation import Failure, Job, Stage, failure_of, simulate
 from engine.standing import Watch
@@ -40,7 +42,8 @@ class Named(Protocol):
         """Its name."""
 
 
-Heard = Callable[[Named, Verdict], None]
+Heard = Callable[[Named, Verdict, str], None]
+"""Hears a verdict, and with which words the conversation failed, if it did."""
 
 
 class Playing:
@@ -53,8 +56,8 @@ class Playing:
         self._worlds = worlds
         self._stopping = False
         self._cancel: Callable[[], object] | None = None
-        self._budget = Budget(running.max_tokens, running.max_cost)
-        self.why = ""
+        self._held_up = False
+        self.budget = Budget(running.max_tokens, running.max_cost)
         self.watch: Watch = lambda _: None
 
     def conversations(self) -> Iterator[tuple[int, Scenario, int]]:
@@ -77,6 +80,11 @@ class Playing:
     def ask_judge(self, journal: Journal) -> int:
         """Ask the judge about what is said in words, as far as it was not asked before. How many stay without an answer."""
         return anyio.run(self._ask_judge, journal) if self._content.judge else 0
+
+    @property
+    def why(self) -> str:
+        """Why something was not begun, as it stands now; empty where everything was."""
+        return self.budget.why() if self._held_up else ""
 
     @property
     def stopped(self) -> bool:
@@ -131,13 +139,17 @@ class Playing:
                 admits=self._admits,
             )
             with self._stoppable():
-                jobs = self._jobs(journal, before)
-                await simulate(jobs, stage, sink, running.concurrency, lambda job, verdict: heard(job.scenario, verdict))
+                told, jobs = _Overheard(sink), self._jobs(journal, before)
+
+                def judged(job: Job, verdict: Verdict) -> None:
+                    heard(job.scenario, verdict, told.failed(key(job.place, job.trial)))
+
+                await simulate(jobs, stage, told, running.concurrency, judged)
 
     def _admits(self) -> bool:
-        """May another conversation begin? Asked only while there is one."""
-        self.why = self.why or self._budget.why()
-        return not self.why
+        """May another conversation begin, or another be judged in words? Asked only while there is one."""
+        self._held_up = self._held_up or not self.budget.admits()
+        return not self._held_up
 
     @asynccontextmanager
     async def _casting(self, journal: Journal) -> AsyncIterator[Casting]:
@@ -151,22 +163,38 @@ class Playing:
 
     @asynccontextmanager
     async def _endpoint(self, journal: Journal) -> AsyncIterator[Endpoint]:
+        """Who plays the parties: models, or the run that is replayed."""
         from engine.asked import asked  # half a second, which a run without models need not spend
 
-        roles = deployments(self._content, self._running)
-        async with asked(roles, self._running, journal, self._budget, self.watch) as endpoint:
-            yield endpoint
+        roles, there = deployments(self._content, self._running), self._running.replay
+        async with asked(roles, self._running, journal, self.budget, self.watch) as endpoint:
+            yield endpoint if there is None else Replayed(endpoint, str(there), same=_is_of(there, self._content))
+
+    @asynccontextmanager
+    async def _judging(self, journal: Journal) -> AsyncIterator[Endpoint]:
+        """Who is the judge. Also when a run is replayed: of what nobody was asked there."""
+        from engine.asked import asked
+
+        if roles := judging(self._content, self._running):
+            running = self._running.model_copy(update={"replay": None})
+            async with asked(roles, running, journal, self.budget, self.watch) as endpoint:
+                yield endpoint
+        else:
+            yield Unasked()
 
     async def _ask_judge(self, journal: Journal) -> int:
         content, running = self._content, self._running
-        if running.replay is not None:
-            with Journal(running.replay / JOURNAL, read_only=True) as there:
-                copied(there, journal)
-        async with self._endpoint(journal) as endpoint:
+        async with self._judging(journal) as endpoint:
             with self._stoppable():
-                judge, sampling = content.judge or "", content.sampling("judge")
-                live = min(running.concurrency, running.max_in_flight)
-                found = await judge_run(journal, self.conversations(), endpoint, judge, sampling=sampling, concurrency=live)
+                found = await judge_run(
+                    journal,
+                    self.conversations(),
+                    endpoint,
+                    content.judge or "",
+                    sampling=content.sampling("judge"),
+                    concurrency=min(running.concurrency, running.max_in_flight),
+                    admits=self._admits,
+                )
                 return found.without
         return 0
 
@@ -182,6 +210,38 @@ class Playing:
                 yield
             finally:
                 self._cancel = None
+
+
+class _Overheard:
+    """A sink that remembers with which words conversations failed, until that is told."""
+
+    def __init__(self, sink: Sink) -> None:
+        self._sink = sink
+        self._failed: dict[int, str] = {}
+
+    async def send(self, entry: Entry) -> None:
+        """As Sink."""
+        if isinstance(entry, Happened) and isinstance(entry.event, Failed):
+            self._failed[entry.conversation] = entry.event.detail
+        await self._sink.send(entry)
+
+    def failed(self, conversation: int) -> str:
+        """The words of one that has come to its end."""
+        return self._failed.pop(conversation, "")
+
+
+def judging(content: Content, running: Running) -> Mapping[Role, Deployment]:
+    """Where the judge is; nowhere in a replay that does not say where. Raises BadSettings."""
+    if content.judge is None or (running.replay is not None and not (running.judge_base_url or running.base_url)):
+        return {}
+    alone = content.model_copy(update={"agent": "gold", "user": "scripted"})
+    return deployments(alone, running.model_copy(update={"replay": None}))
+
+
+def _is_of(there: Path, content: Content) -> bool:
+    """Was the run there made of the same?"""
+    with Journal(there / JOURNAL, read_only=True) as journal:
+        return journal.note("digest") == content.digest
 
 
 def _standings(journal: Journal) -> Callable[[int], str | None]:

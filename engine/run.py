@@ -3,7 +3,7 @@
 import hashlib
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
 from itertools import islice
 from pathlib import Path
@@ -11,25 +11,35 @@ from typing import Any
 
 import msgspec
 
-from engine.config import Content, Running, content_of
+from engine.config import JUDGING, Content, Running, content_of
 from engine.dataset.write import write_dataset, write_summary
 from engine.deploying import JOURNAL as JOURNAL
 from engine.deploying import refuse_unusable
 from engine.diary import diary
 from engine.folder import BadRun as BadRun
 from engine.folder import held
-from engine.journal import Journal
+from engine.journal import TRIALS, Journal
 from engine.playable import refuse_unplayable
-from engine.playing import Heard, Playing
+from engine.playing import Heard, Playing, judging
 from engine.scenario import Scenario, files, load
+from engine.scoring.judgements import claim, copied
 from engine.shards import Shard
-from engine.standing import Watch
+from engine.spending import overrun, way_on
+from engine.standing import Begun, Watch, judged_before
 from engine.workers import Workers, take_in_what_is_left
 from engine.worlds import Worlds
 
 
 class Stopped(Exception):
-    """`Run.stop` was called: what has happened is in the journal, the dataset was not written. Says how far it came."""
+    """`Run.stop` was called, or the budget is spent: what has happened is in the journal. Says how far it came.
+
+    With a budget there is a dataset of what is judged, whose `summary` it has; and `advice`: how to go on.
+    """
+
+    def __init__(self, how_far: str, summary: dict[str, Any] | None = None, advice: str = "") -> None:
+        super().__init__(how_far)
+        self.summary = summary
+        self.advice = advice
 
 
 class Run:
@@ -47,7 +57,6 @@ class Run:
         self.total = running.shard.count(self.count) * running.trials
         self.content = content.model_copy(update={"scenarios": content_of(files(paths))})
         self.folder = running.folder(self.content)
-        refuse_unusable(self.content, running)
         self._here = Playing(paths, self.content, running, self.worlds)
         workers = min(running.workers, running.shard.count(self.count))
         self._playing = self._here if workers <= 1 else Workers(paths, self.content, running, workers, self.folder)
@@ -72,7 +81,7 @@ class Run:
     def carry_out(
         self,
         heard: Heard,
-        begun: Callable[[int, int], None] = lambda _total, _done: None,
+        begun: Begun = lambda _total, _before: None,
         watch: Watch = lambda _: None,
     ) -> dict[str, Any]:
         """Carry out what is missing, write the dataset, answer the summary. `heard` hears each new verdict, `watch` how its
@@ -81,13 +90,19 @@ class Run:
         Repeating a finished run plays nothing. Raises BadRun, BadEndpoint, JournalFailed, WorkerFailed, OSError, Stopped; alone
         or in a group.
         """
-        with held(self.folder), Journal(self.folder / JOURNAL) as journal, self._diary(heard, watch) as (heard, watch):
+        refuse_unusable(self.content, self.running)
+        judging(self.content, self.running)
+        with (
+            held(self.folder),
+            Journal(self.folder / JOURNAL) as journal,
+            self._diary(heard, begun, watch) as (heard, begun, watch),
+        ):
             self._here.watch = watch
             self._claim(journal)
             take_in_what_is_left(self.folder)
-            begun(self.total, journal.finished(self.count, self.running.trials))
+            begun(self.total, judged_before(journal, self.count, self.running.trials))
             if not self._played(journal, heard):
-                raise Stopped(self._how_far(journal))
+                raise self._stopped(journal)
             summary = self.write(journal)
             if (written := summary["conversations"]) != self.total:
                 where = ", ".join(map(str, self.paths))
@@ -96,18 +111,29 @@ class Run:
                 )
             return summary
 
-    def _diary(self, heard: Heard, watch: Watch) -> AbstractContextManager[tuple[Heard, Watch]]:
+    def _diary(self, heard: Heard, begun: Begun, watch: Watch) -> AbstractContextManager[tuple[Heard, Begun, Watch]]:
         """Who hears and watches: where models take part, the log in the folder as well."""
         content = self.content
         if not content.models() and content.judge is None:
-            return nullcontext((heard, watch))
+            return nullcontext((heard, begun, watch))
         players = {"agent": content.agent, "user": content.user, "judge": content.judge}
-        return diary(self.folder, heard, watch, conversations=self.total, **players)
+        return diary(self.folder, heard, begun, watch, floor=self.running.floor, conversations=self.total, **players)
 
-    def _how_far(self, journal: Journal) -> str:
-        done = journal.finished(self.count, self.running.trials)
-        why = f"; {self._here.why}" if self._here.why else ""
-        return f"{done} of {self.total} conversations are judged{why}"
+    def _stopped(self, journal: Journal) -> Stopped:
+        """How far it came. What a budget has paid for is written."""
+        done, why = journal.finished(self.count, self.running.trials), self._here.why
+        parts = [f"{done} of {self.total} conversations are judged", why, self.overrun if why else ""]
+        if self.without:
+            parts.insert(1, f"{self.without} have no answer of the judge")
+        how_far = "; ".join(filter(None, parts))
+        if not why or self._here.stopped:
+            return Stopped(how_far)
+        return Stopped(how_far, self.write(journal, stopped=how_far), way_on(self._here.budget))
+
+    @property
+    def overrun(self) -> str:
+        """By how much its budget is exceeded, empty where it is not."""
+        return overrun(self._here.budget)
 
     def _played(self, journal: Journal, heard: Heard) -> bool:
         """Play to the end, or until it is stopped, and ask the judge; how long that took is kept in any case."""
@@ -116,7 +142,7 @@ class Run:
         try:
             if self._playing.carry_out(journal, heard):
                 self.without = self._here.ask_judge(journal)
-                return not self._here.stopped
+                return not self._here.stopped and not self._here.why
             return False
         finally:
             self._is_playing = False
@@ -129,11 +155,11 @@ class Run:
             self._playing.stop()
         return self._is_playing
 
-    def write(self, journal: Journal) -> dict[str, Any]:
-        """Write the dataset of what is judged, and answer the summary."""
+    def write(self, journal: Journal, stopped: str = "") -> dict[str, Any]:
+        """Write the dataset of what is judged, and answer the summary. `stopped` says how far a run came that goes on later."""
         summary = write_dataset(self.folder, journal, self.conversations(), self.worlds, self.content)
-        summary.retried = journal.retried(self.count, self.running.trials)
-        for name, size in self._size().items():
+        summary.retried, summary.stopped = journal.retried(self.count, self.running.trials), stopped
+        for name, size in (self._reached(journal) if stopped else self._size()).items():
             journal.set_note(f"written {name}", str(size))
         seconds = float(journal.note("wall_s") or 0.0), float(journal.note("cpu_s") or 0.0)
         write_summary(self.folder, summary, *seconds)
@@ -143,8 +169,17 @@ class Run:
         """How large the run is, in the ways in which it may grow."""
         return {"scenarios": self.count, "trials": self.running.trials}
 
+    def _reached(self, journal: Journal) -> dict[str, int]:
+        """How large a run is that was stopped: it may not become smaller than its rows."""
+        scenarios, trials = (int(journal.note(f"written {name}") or 0) for name in self._size())
+        for conversation, _ in journal.standings():
+            place, trial = divmod(conversation, TRIALS)
+            if place < self.count and trial < self.running.trials:
+                scenarios, trials = max(scenarios, place + 1), max(trials, trial + 1)
+        return {"scenarios": scenarios, "trials": trials}
+
     def _claim(self, journal: Journal) -> None:
-        """The folder is this run's, or new; never another's."""
+        """The folder is this run's, or new; never another's. A judge may be another one each time."""
         known, shard = journal.note("digest"), str(self.running.shard)
         if known is not None and known != self.content.digest:
             raise BadRun(f"{self.folder}: holds another run ({_differences(journal, self.content)}); choose another --out")
@@ -154,6 +189,11 @@ class Run:
             if now < int(journal.note(f"written {name}") or 0):
                 raise BadRun(f"{self.folder}: has the rows of more {name} than {now}; a run may grow, choose another --out")
         self.name(journal)
+        if self.content.judge is not None:
+            if self.running.replay is not None:
+                with Journal(self.running.replay / JOURNAL, read_only=True) as replayed:
+                    copied(replayed, journal)
+            claim(journal, str(self.folder), self.content.judge, self.content.sampling("judge"))
 
     def name(self, journal: Journal) -> None:
         """Keep in the journal what run it is."""
@@ -170,7 +210,7 @@ def _differences(journal: Journal, content: Content) -> str:
     except msgspec.DecodeError:
         return "its settings cannot be read"
     new = content.model_dump(mode="json")
-    names = [name for name in new if old.get(name) != new[name]]
+    names = [name for name in new if name not in JUDGING and old.get(name) != new[name]]
     return ", ".join(f"{name}: {_short(old.get(name))} there, {_short(new[name])} here" for name in names) or "of another version"
 
 

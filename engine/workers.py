@@ -41,10 +41,11 @@ class Task(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True, tag="verdict"):
-    """A worker has judged a conversation of this scenario."""
+    """A worker has judged a conversation of this scenario; `why` it failed in its own words, if it did."""
 
     id: str
     verdict: Verdict
+    why: str = ""
 
 
 class Gave(msgspec.Struct, frozen=True, kw_only=True, tag="gave up"):
@@ -115,7 +116,7 @@ class Workers:
                     case Gave(why=why):
                         pass
                     case Told() as told:
-                        heard(told, told.verdict)
+                        heard(told, told.verdict, told.why)
             status = await process.wait()
             tasks.cancel_scope.cancel()
         if why or (status and not self._stopping):

@@ -26,7 +26,13 @@ _RUNNING = {
     "base_url": (list[str], "URL", "Where the models are; several are replicas of each other."),
     "user_base_url": (list[str], "URL", "Where the customer's is, if it is elsewhere."),
     "judge_base_url": (list[str], "URL", "Where the judge's is, if it is elsewhere."),
-    "key_env": (str, "NAME", "The environment variable that has the key; OPENAI_API_KEY by default."),
+    "key_env": (
+        str,
+        "NAME",
+        "The environment variable that has the key for --base-url, OPENAI_API_KEY by default; no other host is sent it.",
+    ),
+    "user_key_env": (str, "NAME", "The one for --user-base-url, where that is another host; none by default."),
+    "judge_key_env": (str, "NAME", "The one for --judge-base-url, where that is another host; none by default."),
     "requests_a_minute": (int, "N", "Requests that each endpoint may be given a minute."),
     "tokens_a_minute": (int, "N", "Tokens that each endpoint may be given a minute."),
     "max_in_flight": (int, "N", "Requests that each endpoint may be given at once."),
@@ -34,8 +40,13 @@ _RUNNING = {
     "patience": (float, "S", "How long an endpoint may be away."),
     "on_bad_endpoint": (str, "end|pause", "What an endpoint that cannot be used does to the run."),
     "max_tokens": (int, "N", "Begin no more conversations once so many tokens are spent."),
-    "max_cost": (float, "USD", "Begin no more conversations once so much is spent."),
-    "prices": (Path, "FILE", "TOML with prices of models, in USD per million tokens."),
+    "max_cost": (
+        float,
+        "USD",
+        "Begin no more conversations once so much is spent; those that run, up to --concurrency, still come to their end, and "
+        "are paid for. Every model needs a price.",
+    ),
+    "prices": (Path, "FILE", "TOML with prices of models, in USD per million tokens; they win over those that are built in."),
     "floor": (float, "SHARE", "Warn when fewer are accepted."),
     "replay": (Path, "RUN", "Play that run again from its replies, without any network."),
 }

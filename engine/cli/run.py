@@ -12,10 +12,11 @@ import typer
 from engine.cli import program
 from engine.cli.dry_run import estimated, sampled
 from engine.cli.model_options import with_models
-from engine.cli.progress import Told
+from engine.cli.progress import Told, money
 from engine.cli.screen import screen, table
 from engine.cli.stopping import Interrupted, Stopping
 from engine.config import Content, Running, settings
+from engine.deploying import deployments
 from engine.run import Run, Stopped
 
 STOPPED = 128 + signal.SIGINT
@@ -76,20 +77,35 @@ def _run(paths: list[Path], content: Content, running: Running, dry_run: int | N
             stopping.stop = made.stop
             with Told(quiet=quiet, floor=running.floor) as told:
                 summary = made.carry_out(told.heard, told.begun, told.watch)
-        except (Stopped, Interrupted) as stopped:
-            _stopped(str(stopped))
+        except Interrupted:
+            _stopped("", "")
+            return stopping.status or STOPPED
+        except Stopped as stopped:
+            if stopped.summary is not None:
+                say(made.folder, stopped.summary, quiet=quiet, as_json=as_json, again=f"the command, once you {stopped.advice},")
+            _stopped(str(stopped), stopped.advice)
             return stopping.status or STOPPED
     if made.without:
-        sys.stderr.write(f"{made.without} conversations have no answer of the judge; the same command asks again\n")
+        sys.stderr.write(f"{made.without} conversations have no answer of the judge; {_asking(running)}\n")
     if dry_run is not None:
-        return estimated(Run(paths, content, running).total, summary, running.concurrency, as_json=as_json)
+        whole = Run(paths, content, running).total
+        return estimated(whole, summary, running.concurrency, deployments(content, running), as_json=as_json)
     say(made.folder, summary, quiet=quiet, as_json=as_json)
+    if made.overrun:
+        sys.stderr.write(f"spent {made.overrun}\n")
     return 1 if summary["failed"] else 0
 
 
-def _stopped(how_far: str) -> None:
+def _asking(running: Running) -> str:
+    if running.replay is None or running.judge_base_url or running.base_url:
+        return "the same command asks again"
+    return f"{running.replay} has none either: give --judge-base-url to ask now"
+
+
+def _stopped(how_far: str, advice: str) -> None:
     state = f"{how_far}; what has happened is kept" if how_far else "nothing is lost"
-    sys.stderr.write(f"stopped: {state}. To go on: {program()} {shlex.join(sys.argv[1:])}\n")
+    command = f"{program()} {shlex.join(sys.argv[1:])}"
+    sys.stderr.write(f"stopped: {state}. To go on{f', {advice}' if advice else ''}: {command}\n")
 
 
 def say(folder: Path, summary: dict[str, Any], *, quiet: bool, as_json: bool, again: str = "the same command") -> None:
@@ -126,8 +142,9 @@ def _show(folder: Path, summary: dict[str, Any]) -> None:
 
 
 def _spent(usage: dict[str, Any]) -> str:
-    unknown = f" and what {usage['unpriced']} replies cost that have no known price" if usage["unpriced"] else ""
-    whole = f"{usage['tokens']:,} tokens, {usage['cost']:.4f} USD{unknown}"
+    whole = f"{usage['tokens']:,} tokens, {money(usage['cost'], usage['unpriced'], 4)}"
     if not usage["accepted"]:
         return whole
-    return f"{whole}; {usage['tokens_per_accepted']:,.0f} tokens and {usage['cost_per_accepted']:.4f} USD an accepted trajectory"
+    each = usage["cost_per_accepted"]
+    share = "" if each is None else f" and {money(each, 0, 4)}"
+    return f"{whole}; {usage['tokens_per_accepted']:,.0f} tokens{share} an accepted trajectory"

@@ -77,7 +77,8 @@ def _show(console: Console, title: str, score: Score, names: tuple[str, ...]) ->
     console.print(rows)
     console.print(f"{score.conversations} conversations; {left_out(score.left_out)}")
     if score.left_out[NOT_JUDGED]:
-        console.print("not judged: a judge has to say what must be true in words (run --judge MODEL)")
+        how = "repeat the run's command with --judge MODEL; nothing is played again"
+        console.print(f"not judged: a judge has to say what must be true in words ({how})")
 
 
 def left_out(counted: Counter[str]) -> str:

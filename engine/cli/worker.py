@@ -45,9 +45,9 @@ def _carry_out(task: Task, telling: int, stopping: Stopping) -> None:
         playing.stop()
         return True
 
-    def heard(scenario: Named, verdict: Verdict) -> None:
+    def heard(scenario: Named, verdict: Verdict, why: str) -> None:
         try:
-            _tell(telling, Told(id=scenario.id, verdict=verdict))
+            _tell(telling, Told(id=scenario.id, verdict=verdict, why=why))
         except BrokenPipeError:  # the run was killed, and so this stops
             playing.stop()
 

@@ -10,25 +10,32 @@ from engine.scenario import Scenario
 from engine.scoring.groups import groups
 
 
+def known(cost: float, unpriced: int) -> float | None:
+    """A sum of costs, None where nothing of it is known: `unpriced` replies have no known price."""
+    return None if unpriced and not cost else round(cost, 6)
+
+
 class _Share(msgspec.Struct):
-    """Of some of the conversations. `cost`: of the replies whose cost is known."""
+    """Of some of the conversations. `cost`: of the replies whose cost is known; `unpriced` counts the others."""
 
     tokens: int = 0
     cost: float = 0.0
+    unpriced: int = 0
     accepted: int = 0
 
     def take(self, spent: Mapping[str, Spent], *, accepted: bool) -> None:
         for each in spent.values():
             self.tokens += each.tokens
             self.cost += each.cost
+            self.unpriced += each.unpriced
         self.accepted += accepted
 
     def as_dict(self) -> dict[str, Any]:
-        each = self.accepted or None
+        each, priced = self.accepted or None, not self.unpriced
         return {
             "accepted": self.accepted,
             "tokens_per_accepted": each and round(self.tokens / each, 1),
-            "cost_per_accepted": each and round(self.cost / each, 6),
+            "cost_per_accepted": round(self.cost / each, 6) if each and priced else None,
         }
 
 
@@ -61,10 +68,8 @@ class Costs:
             return {}
         roles = {role: _told(self._roles[role]) for role in sorted(self._roles)}
         recipes = {name: share.as_dict() for name, share in sorted(self._recipes.items())}
-        unpriced = 0
-        for each in self._roles.values():
-            unpriced += each.unpriced
-        whole = {"tokens": self._all.tokens, "cost": round(self._all.cost, 6), "unpriced": unpriced}
+        unpriced = self._all.unpriced
+        whole = {"tokens": self._all.tokens, "cost": known(self._all.cost, unpriced), "unpriced": unpriced}
         return {"usage": {"roles": roles, **whole, **self._all.as_dict(), "by_recipe": recipes}}
 
 
@@ -74,4 +79,4 @@ def _both(one: Spent, other: Spent) -> Spent:
 
 def _told(spent: Spent) -> dict[str, Any]:
     found = msgspec.structs.asdict(spent)
-    return found | {"cost": round(spent.cost, 6), "seconds": round(spent.seconds, 3)}
+    return found | {"cost": known(spent.cost, spent.unpriced), "seconds": round(spent.seconds, 3)}

@@ -19,7 +19,7 @@ class Summary:
     `rows` are those of accepted.jsonl, which leaves out tasks that somebody else made. `retried`: how often a conversation
     was begun anew because the environment failed; none of that is in the rows. `score` and `public`: how often the agent is
     right, by the checks and by the public benchmark of which a task is; `judge` said what of it is said in words. `costs` are
-    those of models.
+    those of models. `stopped`: how far a run came that its budget ended.
     """
 
     def __init__(self) -> None:
@@ -35,6 +35,7 @@ class Summary:
         self.score = Score()
         self.public = Score()
         self.judge = ""
+        self.stopped = ""
         self.costs = Costs()
 
     @property
@@ -62,6 +63,7 @@ class Summary:
         """The summary as it is written: wall and CPU seconds over all sessions of the run."""
         return {
             "conversations": self.conversations,
+            **({"stopped": self.stopped} if self.stopped else {}),
             **{name: self.standing[name] for name in ("accepted", "rejected", "failed")},
             "rows": self.rows,
             "retried": self.retried,

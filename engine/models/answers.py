@@ -11,12 +11,12 @@ from typing import Any, Literal
 
 import msgspec
 
-from engine.models.wire import UNPARSED
+from engine.models.wire import UNPARSED, Unusable, read
 
-Kind = Literal["good", "unparsed", "turned away", "overloaded", "away", "too slow", "bad", "context full", "refused"]
-"""unparsed: a reply of the model's that its server cannot read. turned away: too much, and the endpoint is there. overloaded: too
-much, and it may be away. away: nobody there, or an error. too slow: no answer in time. bad: useless to ask again as it is
-configured. context full, refused: this one request."""
+Kind = Literal["good", "unparsed", "odd", "turned away", "overloaded", "away", "too slow", "bad", "context full", "refused"]
+"""unparsed: a reply of the model's that its server cannot read. odd: a good status without a completion. turned away: too much,
+and the endpoint is there. overloaded: too much, and it may be away. away: nobody there, or an error. too slow: no answer in
+time. bad: useless to ask again as it is configured. context full, refused: this one request."""
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
@@ -28,13 +28,16 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NoAnswer(Exception):
-    """No response: nobody there, or not in time. `hopeless`: by a name or a certificate that time will hardly mend."""
+    """No response: nobody there, or not in time. `hopeless`: by a name, a certificate or a protocol that time will hardly mend;
+    `nobody`: no server listens there, so that none has seen the request.
+    """
 
-    def __init__(self, kind: Literal["away", "too slow"], line: str, *, hopeless: bool = False) -> None:
+    def __init__(self, kind: Literal["away", "too slow"], line: str, *, hopeless: bool = False, nobody: bool = False) -> None:
         super().__init__(line)
         self.kind: Literal["away", "too slow"] = kind
         self.line = line
         self.hopeless = hopeless
+        self.nobody = nobody
 
 
 class Meaning(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,6 +49,8 @@ class Meaning(msgspec.Struct, frozen=True, kw_only=True):
     retry_after: float | None = None
 
 
+_FILTER = "content_filter"
+"""How an endpoint names its own refusal of a conversation: it is there, and has read it."""
 _SLOW = {408, 504, 524}
 _OVERLOADED = {503, 529}
 
@@ -67,10 +72,10 @@ _PARAMETER = re.compile(
 
 
 def meaning(answer: Answer, key: str) -> Meaning:
-    """What a response means. `key`: the environment variable of the key, which advice names."""
+    """What a response means. `key`: the environment variable of the key, which advice names; empty where none is sent."""
     status = answer.status
     if 200 <= status < 300:
-        return Meaning(kind="good")
+        return _odd(answer) or Meaning(kind="good")
     words = _words(answer.text)
     line = f"answered {status}" + (f": {quoted}" if (quoted := _quoted(answer.text)) else "")
     if UNPARSED.search(words):
@@ -90,6 +95,18 @@ def meaning(answer: Answer, key: str) -> Meaning:
     return Meaning(kind="refused", line=line)
 
 
+def _odd(answer: Answer) -> Meaning | None:
+    """What came as if all were well, and is the endpoint's trouble; None for whatever a model may have said."""
+    found = read(answer.text)
+    if not isinstance(found, Unusable) or found.by != "endpoint" or _FILTER in found.detail:
+        return None
+    quoted = _quoted(answer.text)
+    line = f"answered {answer.status} without a chat completion" + (f": {quoted}" if quoted else "")
+    return Meaning(
+        kind="odd", line=line, advice="nothing else has ever come from there: correct the base URL (it mostly ends in /v1)"
+    )
+
+
 def _bad(status: int, words: str, key: str) -> str | None:
     """What to do where asking again is useless, None where it may help or only this request is wrong."""
     if status < 400:
@@ -101,6 +118,8 @@ def _bad(status: int, words: str, key: str) -> str | None:
     if status == 402 or (status in (403, 429) and _CREDIT.search(words)):
         return "there is no credit left: pay, or take another endpoint"
     if status in (401, 403):
+        if not key:
+            return "no key is sent there: name the environment variable of its own (--user-key-env, --judge-key-env)"
         return f"the key is taken from the environment variable {key}: set it to one that is allowed to use the model"
     if status in (400, 404) and _MODEL.search(words):
         return "correct the name of the model"

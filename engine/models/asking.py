@@ -8,6 +8,7 @@ import msgspec
 from engine.conversation.converse import PartyFailed
 from engine.conversation.events import Called, Reply
 from engine.conversation.views import View
+from engine.models.answers import Answer, meaning
 from engine.models.endpoint import Ask, Endpoint
 from engine.models.messages import Row, Written, messages
 from engine.models.wire import TRUNCATED, Said, Unusable
@@ -90,8 +91,11 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
                 f"{self.attempts} times cut off, the last after {usage['completion_tokens']} tokens: there was no room for more"
             )
             return PartyFailed(view.party if begun else "environment", CONTEXT_FULL, detail)
-        blame = "environment" if last.by == "endpoint" else view.party
-        return PartyFailed(blame, last.reason, f"{self.attempts} times, the last: {last.detail or last.told}")
+        if last.by == "endpoint":
+            said = meaning(Answer(status=200, text=view.replies[-1].raw), "").line or last.detail
+            where = f"{usage['endpoint']} (model {usage.get('model')}) " if usage.get("endpoint") else ""
+            return PartyFailed("environment", last.reason, f"{self.attempts} times, the last: {where}{said}")
+        return PartyFailed(view.party, last.reason, f"{self.attempts} times, the last: {last.detail or last.told}")
 
     def _had_no_room(self, usage: Mapping[str, Any]) -> bool:
         """Was a reply cut off before it was as long as it might have been? Then the model's context is full."""

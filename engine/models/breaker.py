@@ -75,6 +75,10 @@ class Breaker:
         """Has it been away for longer than patience lasts?"""
         return self.is_open and now >= self._since + self.patience
 
+    def away_for(self, now: float) -> float:
+        """Seconds since the first failure of the row; 0 while it is not open."""
+        return now - self._since if self.is_open else 0.0
+
     def _open(self, now: float) -> None:
         self._opened_at = now
         self._probing = False

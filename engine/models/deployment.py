@@ -17,9 +17,10 @@ _URL = re.compile(r"https?://[^/?#@\s]+(/[^?#@\s]*)?")
 class Deployment(msgspec.Struct, frozen=True, kw_only=True):
     """A model behind one URL or several, which then are replicas of each other. Raises ValueError.
 
-    `key`: the environment variable that holds the key; `seconds`: how long a request may take from its first byte to its
-    last; `attempts`: failures of one request before its conversation has failed; `patience`: seconds that an endpoint may be
-    away before it is bad; `pauses`: a bad endpoint is tried again from time to time, for ever, instead of ending the run.
+    `key`: the environment variable that holds the key, empty for none; `seconds`: how long a request may take from its first
+    byte to its last; `attempts`: failures of one request before its conversation has failed; `patience`: seconds that an
+    endpoint may be away before it is bad; `pauses`: a bad endpoint is tried again from time to time, for ever, instead of ending
+    the run.
     """
 
     model: str

@@ -101,11 +101,12 @@ class Gate:
             self.pace.too_much(now, let.begun, why, retry_after)
         else:
             self.pace.failed(now, let.begun)
-        if at_once:
+        tripped = at_once and (let.probe or not self.breaker.is_open)
+        if tripped:
             self.breaker.trip(now, why)
-        if at_once or self.breaker.bad(now, let.probe, why):
+        if tripped or self.breaker.bad(now, let.probe, why):
             self.pace.restart(why)
-            self._scatter()
+            self.scatter()
         self._admit()
 
     def nothing(self, let: Pass) -> None:
@@ -114,6 +115,12 @@ class Gate:
             self.breaker.given_up()
         self.pace.failed(anyio.current_time(), let.begun)
         self._admit()
+
+    def scatter(self) -> None:
+        """Whoever waits here may look for another place."""
+        for waiting in self._queue:
+            waiting.moved = True
+            waiting.woken.set()
 
     def close(self, error: Exception) -> None:
         """Nobody is let through any more: whoever waits or comes is told why."""
@@ -164,8 +171,3 @@ class Gate:
             self.waiting -= 1
             first.let = self._begin(now)
             first.woken.set()
-
-    def _scatter(self) -> None:
-        for waiting in self._queue:
-            waiting.moved = True
-            waiting.woken.set()

@@ -4,6 +4,7 @@ The client's own retries are off: they would neither be paced nor counted. Bodie
 parameters costs more than all the rest.
 """
 
+import errno
 import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -24,6 +25,8 @@ CONNECTING = 10.0
 IDLE = 2.5
 """Seconds for which an unused connection is kept: servers close theirs after five or so, and a request must not meet that."""
 SHORTEST_SECRET = 8
+_NO_TLS = {"WRONG_VERSION_NUMBER", "UNKNOWN_PROTOCOL", "HTTP_REQUEST", "RECORD_LAYER_FAILURE"}
+"""How OpenSSL, version by version, calls an answer in plain HTTP."""
 
 Post = Callable[[bytes], Awaitable[Answer]]
 """A body to an endpoint's chat completions. Raises NoAnswer."""
@@ -73,8 +76,15 @@ def _failed(error: Exception) -> NoAnswer:
     said = " ".join(str(first).split())[:200] or type(first).__name__
     if isinstance(first, aiohttp.SocketTimeoutError):
         return NoAnswer("too slow", f"stopped answering ({said})")
-    hopeless = any(isinstance(cause, socket.gaierror | ssl.SSLCertVerificationError | httpx2.InvalidURL) for cause in causes)
-    return NoAnswer("away", f"cannot be reached ({said})", hopeless=hopeless)
+    nobody = any(isinstance(cause, OSError) and cause.errno == errno.ECONNREFUSED for cause in causes)
+    return NoAnswer("away", f"cannot be reached ({said})", hopeless=any(map(_is_hopeless, causes)), nobody=nobody)
+
+
+def _is_hopeless(cause: BaseException) -> bool:
+    """A name that nobody knows, a certificate that nobody trusts, or a server that does not speak TLS at all."""
+    if isinstance(cause, ssl.SSLError) and getattr(cause, "reason", None) in _NO_TLS:  # aiohttp's own has none
+        return True
+    return isinstance(cause, socket.gaierror | ssl.SSLCertVerificationError | httpx2.InvalidURL)
 
 
 def _causes(error: BaseException | None) -> list[BaseException]:

@@ -6,6 +6,7 @@ tell the model stands in brackets behind the last message, so that the turns sta
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import groupby
@@ -71,16 +72,31 @@ class Written:
 def messages(
     system: str, view: View, notes: Iterable[str] = (), *, recalls: bool = False, written: Written | None = None
 ) -> tuple[Row, ...]:
-    """The messages before the move of a view. `notes` are told to the model; `recalls`: its own reasoning is sent back to it,
-    which some models want and some servers refuse. `written`: of the same party's earlier views in this conversation."""
+    """The messages before the move of a view. `notes` are told to the model, each as often as it comes; `recalls`: its own
+    reasoning is sent back to it, which some models want and some servers refuse. `written`: of the same party's earlier views in
+    this conversation."""
     rows: list[Row] = [{"role": "system", "content": system}, *(written or Written()).go_on(view, recalls=recalls)]
     if len(rows) == 1:
         rows.append({"role": "user", "content": _BEGIN[view.party]})
     elif rows[-1]["role"] == "assistant":
         rows.append({"role": "user", "content": _LEFT if view.last else _GO_ON})
-    for note in dict.fromkeys(notes):
+    for note in _numbered(notes):
         rows[-1] = rows[-1] | {"content": f"{rows[-1]['content']}\n\n[{note}]"}
     return tuple(rows)
+
+
+def _numbered(notes: Iterable[str]) -> Iterator[str]:
+    """Notes of which none is another's copy: with nothing new in what is asked, a reply that was paid for would be asked for
+    again."""
+    told = Counter[str]()
+    for note in notes:
+        told[note] += 1
+        yield note if told[note] == 1 else f"{note} You are told so for the {_ordinal(told[note])} time."
+
+
+def _ordinal(number: int) -> str:
+    last = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{last}"
 
 
 def functions(domain: Domain, party: Party) -> msgspec.Raw | None:

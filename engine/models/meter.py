@@ -8,7 +8,9 @@ from engine.models.usage import Spent
 
 
 class Replicated(msgspec.Struct, frozen=True, kw_only=True):
-    """One replica. `places`: the requests that it is given at once just now, and `why`; `away`: everybody waits for a probe."""
+    """One replica. `places`: the requests that it is given at once just now, and `why` in a few words: what it answered is
+    in `last_error`. `away`: everybody waits for a probe, or it is given up.
+    """
 
     url: str
     in_flight: int

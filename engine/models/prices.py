@@ -5,6 +5,7 @@ import tomllib
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -53,6 +54,14 @@ def prices(own: Path | None = None) -> Prices:
                 "per million tokens"
             ) from None
     return Prices(table)
+
+
+def priced(usage: Mapping[str, Any], known: Prices) -> Mapping[str, Any]:
+    """What a reply used, with its cost where that was unknown when it came and its model has a price now."""
+    price, prompt = known.of(usage.get("model") or ""), usage.get("prompt_tokens")
+    if price is None or prompt is None or usage.get("cost") is not None:
+        return usage
+    return {**usage, "cost": price.cost(prompt, usage.get("completion_tokens") or 0, usage.get("cached_tokens") or 0)}
 
 
 def _read(text: str) -> dict[str, Price]:

@@ -6,11 +6,14 @@ its charm, a bad one that is taken makes a message's meaning a lie.
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 import msgspec
 
 from engine.checkers.conduct.stating import plain, stands
 from engine.conversation.events import Act
+from engine.models.beyond import beyond
+from engine.models.moneyway import turned
 from engine.reading import consent
 from engine.reading.amounts import amounts
 from engine.reading.claiming import claims
@@ -60,6 +63,8 @@ def faults(draft: Draft, text: str, domain: Domain, book: Phrasebook) -> Iterato
     yield from (f"has '{mark}' in it" for mark in _ODD if mark in text and mark not in draft.text)
     yield from _lost(draft, text, book)
     yield from _new(draft, text)
+    yield from beyond(draft.party, draft.meaning, draft.text, text, book, draft.answers)
+    yield from turned(draft.meaning, draft.text, text)
     if (_runs(text) & _runs(draft.answers)) - _runs(draft.text):
         yield "says what the other said"
     yield from _of_agent(draft, text, domain) if draft.party == "agent" else _of_user(draft, text)
@@ -114,13 +119,13 @@ def _of_agent(draft: Draft, text: str, domain: Domain) -> Iterator[str]:
     if ("?" in text) != ("?" in draft.text):
         yield "asks nothing any more" if "?" in draft.text else "asks a question"
     tools = domain.tools_of("agent")
-    before, after = set(claims(draft.text, tools)), set(claims(text, tools))
-    if after - before:
+    before, after = claims(draft.text, tools), claims(text, tools)
+    if not all(any(claim <= known for known in before) for claim in after):
         yield "says that something was done"
     if _AS_CUSTOMER.search(plain(text)) and not _AS_CUSTOMER.search(plain(draft.text)):
         yield "sounds like the customer"
     families = {act.kind.partition(".")[0] for act in draft.meaning}
-    if "report" in families and before - after:
+    if "report" in families and not all(any(known <= claim or claim <= known for claim in after) for known in before):
         yield "does not say any more that it was done"
     if "propose" in families and not _asks_for_yes(text):
         yield "does not end by asking for a yes"
@@ -156,7 +161,24 @@ def _of_user(draft: Draft, text: str) -> Iterator[str]:
     if poses_as_agent(text) and not poses_as_agent(draft.text):
         yield "sounds like the agent"
     if draft.answers:
-        before, after = consent.read(draft.text, draft.answers), consent.read(text, draft.answers)
-        courtesy = {act.kind.partition(".")[0] for act in draft.meaning} <= _COURTESIES
-        if before != after and not ((courtesy or before in _UNDECIDED) and after in _UNDECIDED):
-            yield "does not answer as clearly any more" if before in ("yes", "no") else "answers otherwise"
+        yield from _answering(draft, text)
+
+
+def _answering(draft: Draft, text: str) -> Iterator[str]:
+    """A yes beside which something else is asked for is read by itself."""
+    families = {act.kind.partition(".")[0] for act in draft.meaning}
+    if "confirm" in families and _says_yes(draft.text, draft.answers):
+        if not _says_yes(text, draft.answers):
+            yield "does not answer as clearly any more"
+        if "request" in families:
+            return
+    before, after = consent.read(draft.text, draft.answers), consent.read(text, draft.answers)
+    if before != after and not ((families <= _COURTESIES or before in _UNDECIDED) and after in _UNDECIDED):
+        yield "does not answer as clearly any more" if before in ("yes", "no") else "answers otherwise"
+
+
+def _says_yes(text: str, answers: str) -> bool:
+    """Is one of its sentences, or two in a row, a yes by itself, whatever else is asked for beside it?"""
+    parts = sentences(text)
+    pairs = [" ".join(pair) for pair in pairwise(parts)]
+    return any(consent.read(part, answers) == "yes" for part in (*parts, *pairs))

@@ -132,9 +132,11 @@ _OR = re.compile(r"\bor (?!no\b|not\b|shall i leave\b|should i leave\b|would you
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
-    """What a message wants. `consents` are the sentences that ask for a yes, `questions` the pieces that ask for facts."""
+    """What a message wants. `consents` are the sentences that ask for a yes, `questions` the pieces that ask for facts, `tells`
+    those that want nothing at all."""
 
     said: str
+    tells: tuple[str, ...] = ()
     consents: tuple[str, ...] = ()
     questions: tuple[str, ...] = ()
     offers: bool = False
@@ -168,6 +170,7 @@ def wanted(text: str) -> Wanted:
     consents = tuple(part for part in parts if _consents(part))
     return Wanted(
         said=said,
+        tells=tuple(piece for part in parts if part not in consents and (piece := _told(part))),
         consents=consents,
         questions=tuple(_questions(parts, frozenset(consents))),
         offers=any(_offers(part) for part in parts),
@@ -176,6 +179,17 @@ def wanted(text: str) -> Wanted:
         parts=_PARTS.search(said) is not None,
         hands_over=_HANDS.search(said) is not None,
     )
+
+
+def _told(part: str) -> str:
+    """What a sentence tells: nothing where it asks, parts, hands over or puts off, and not how it offers more help."""
+    if part.endswith("?") and not _OFFERS.search(part):
+        return ""
+    if any(pattern.search(part) for pattern in (_WAITS, _PARTS, _HANDS)):
+        return ""
+    if (offer := _OFFERS.search(part)) is not None:
+        return part[: offer.start()]
+    return "" if _ASKS.search(part) else part
 
 
 def _offers(part: str) -> bool:

@@ -11,6 +11,7 @@ import msgspec
 
 from engine.checkers.verdict import Verdict
 from engine.conversation.events import Event, Reply
+from engine.folder import BadRun
 from engine.journal import Journal, JournalFailed
 from engine.scenario import Scenario
 from engine.scoring.assertions import answers, digest, question
@@ -20,6 +21,8 @@ from engine.scoring.public import Met, public_reward
 _BEGINNING = "judged "
 JUDGE = "judge"
 """The note that names the judge who was asked last."""
+_SAMPLING = "sampling of the judge "
+"""How notes begin that say with which parameters a judge is asked."""
 
 
 class _Kept(msgspec.Struct):
@@ -81,9 +84,22 @@ def usages(journal: Journal) -> Iterator[Mapping[str, Any]]:
         yield from (reply.usage for reply in _decoder.decode(kept).replies)
 
 
+def claim(journal: Journal, name: str, judge: str, sampling: Mapping[str, Any]) -> None:
+    """The judge is asked with these parameters in this run. Raises BadRun where others stand behind answers that it gave."""
+    note, asked = f"{_SAMPLING}{judge}", msgspec.json.encode(sampling, order="sorted").decode()
+    before = journal.note(note)
+    if before is not None and before != asked and any(kept.endswith(f" by {judge}") for kept in journal.notes(_BEGINNING)):
+        raise BadRun(f"{name}: the judge {judge} has answered here with --judge-sampling {before}, not {asked}; keep it")
+    journal.set_note(note, asked)
+
+
 def copied(there: Journal, here: Journal) -> None:
-    """What judges said of the conversations of another run, which has the same questions; and who was asked last."""
-    for name, kept in there.notes(_BEGINNING).items():
-        here.set_note(name, kept)
+    """What judges said of the conversations of another run, which has the same questions; and who was asked last.
+
+    What was said here stands.
+    """
+    for name, kept in (there.notes(_BEGINNING) | there.notes(_SAMPLING)).items():
+        if here.note(name) is None:
+            here.set_note(name, kept)
     if (judge := there.note(JUDGE)) is not None:
         here.set_note(JUDGE, judge)

@@ -3,8 +3,8 @@
 After the run, over its journal: the conversations stand by then, and what is already answered there is not asked again.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
 
 import anyio
 import msgspec
@@ -49,18 +49,21 @@ async def judge_run(
     *,
     sampling: Mapping[str, Any] | None = None,
     concurrency: int = 16,
+    admits: Callable[[], bool] = lambda: True,
 ) -> Asked:
     """Ask a judge (`judge` is its name in the journal) about every conversation (place, scenario, trial) that needs one.
 
-    Raises BadEndpoint. An endpoint that fails leaves its conversation without an answer, until this is called again.
+    `admits`: may another request be made? Raises BadEndpoint. An endpoint that fails leaves its conversation without an answer,
+    until this is called again.
     """
     judgements, asked = Judgements(journal, judge), Asked()
     judgements.name()
+    asking = _Asking(endpoint, judgements, dict(sampling or {}), admits)
     async with anyio.create_task_group() as tasks:
         send, receive = anyio.create_memory_object_stream[Due](0)
         with send, receive:
             for _ in range(concurrency):
-                tasks.start_soon(_work, receive.clone(), endpoint, judgements, dict(sampling or {}), asked)
+                tasks.start_soon(_work, receive.clone(), asking, asked)
             for due in _due(journal, conversations):
                 await send.send(due)
     return asked
@@ -74,38 +77,44 @@ def _due(journal: Journal, conversations: Iterable[tuple[int, Scenario, int]]) -
                 yield Due(key=number, name=f"{scenario.id}#{trial}", scenario=scenario, events=events)
 
 
-async def _work(
-    dues: MemoryObjectReceiveStream[Due], endpoint: Endpoint, judgements: Judgements, sampling: Mapping[str, Any], asked: Asked
-) -> None:
+class _Asking(NamedTuple):
+    endpoint: Endpoint
+    judgements: Judgements
+    sampling: Mapping[str, Any]
+    admits: Callable[[], bool]
+
+
+async def _work(dues: MemoryObjectReceiveStream[Due], asking: _Asking, asked: Asked) -> None:
     with dues:
         async for due in dues:
-            if await _answered(due, endpoint, judgements, sampling, asked):
+            if await _answered(due, asking, asked):
                 asked.answered += 1
             else:
                 asked.without += 1
 
 
-async def _answered(due: Due, endpoint: Endpoint, judgements: Judgements, sampling: Mapping[str, Any], asked: Asked) -> bool:
+async def _answered(due: Due, asking: _Asking, asked: Asked) -> bool:
     """Ask until a reply can be used, or too many cannot. What the endpoint sends instead of replies counts for this time only."""
     rows = question(due.scenario, due.events)
     name, count, broken = digest(rows), len(due.scenario.assertions), 0
-    replies = judgements.replies(due.key, name)
+    replies = asking.judgements.replies(due.key, name)
     while True:
         found = [answers(reply.raw, count) for reply in replies]
         wrong = [each for each in found if isinstance(each, Unusable)]
         if len(wrong) < len(found):
             return True
         told = [each.told for each in wrong if each.by == "model"]
-        if len(told) >= ATTEMPTS or broken >= ATTEMPTS:
+        if len(told) >= ATTEMPTS or broken >= ATTEMPTS or not asking.admits():
             return False
+        ask = _ask(due, asked_again(rows, told[-1] if told else ""), len(replies), asking.sampling)
         try:
-            reply = await endpoint.complete(_ask(due, asked_again(rows, told[-1] if told else ""), len(replies), sampling))
+            reply = await asking.endpoint.complete(ask)
         except PartyFailed:
             return False
         asked.requests += 1
         broken += _is_broken(reply, count)
         replies = [*replies, reply]
-        judgements.keep(due.key, name, replies)
+        asking.judgements.keep(due.key, name, replies)
 
 
 def _is_broken(reply: Reply, count: int) -> bool:

@@ -122,6 +122,16 @@ def _slot(line: str, place: int) -> tuple[Slot, int]:
     return Slot(name, rule), end + 1
 
 
+def literals(tree: Sequence) -> Iterator[str]:
+    """All literal texts of a tree, whatever its choices and slots."""
+    for part in tree.parts:
+        if isinstance(part, Text):
+            yield part.text
+        elif isinstance(part, Choice | Given):
+            for branch in part.branches:
+                yield from literals(branch)
+
+
 def needs(tree: Sequence) -> frozenset[str]:
     """The slots that a tree names outside of parts for given slots."""
     found: set[str] = set()

@@ -13,7 +13,7 @@ from random import Random
 from typing import Any
 
 from engine.conversation.events import Act
-from engine.speech.grammar import GrammarError, Sequence, along, filters, parse, paths, render, resolved, says, wordings
+from engine.speech.grammar import GrammarError, Sequence, along, filters, literals, parse, paths, render, resolved, says, wordings
 from servers.domain import Party
 
 Worded = Callable[[str, Any], str]
@@ -58,6 +58,7 @@ class Phrasebook:
         self._worded = worded
         self._lines: dict[tuple[str, str], list[Sequence]] = {}
         self._fitting: dict[tuple[str, str, frozenset[str]], list[tuple[int, Sequence]]] = {}
+        self._literal: dict[tuple[str, str], str] = {}
         self.surfaces: dict[str, Mapping[str, list[str]]] = {}
         for text in files:
             content = tomllib.loads(text)
@@ -78,6 +79,14 @@ class Phrasebook:
         for _, line in self._fit(party, _in_words(kind), having):
             count += wordings(line, having)
         return count
+
+    def literally(self, party: Party, kind: str) -> str:
+        """All that the lines of an act have between their slots, one beside the other."""
+        known = self._literal.get((party, kind))
+        if known is None:
+            lines = self._lines.get((party, _in_words(kind)), ())
+            known = self._literal[party, kind] = " ".join(text for line in lines for text in literals(line))
+        return known
 
     def say(
         self, party: Party, act: Act, random: Random, used: frozenset[str] = frozenset(), said: frozenset[str] = frozenset()

@@ -13,14 +13,14 @@ from msgspec.structs import replace
 from engine.conversation.events import Act, Spoke
 from engine.conversation.views import View
 from engine.course import BESIDES, HEARD, Course, Wish
+from engine.reading.answering import answers
 from engine.reading.asking import Wanted, wanted
 from engine.users.outcome import REFUSE, REPORT, Outcome, outcome
-from engine.users.proposed import likeliest, proposals, stated
+from engine.users.proposed import likeliest, proposals, stated, subjects
 from servers.domain import Domain
 from servers.recipe import Slots
 
 _PRESSES = ("insist", "ask_why")
-_LOOKED_UP = re.compile(r"\d")
 
 
 class Ear:
@@ -35,22 +35,24 @@ class Ear:
 
     def understood(self, view: View, course: Course) -> View:
         """The view with the meaning of what had none, as far as it was understood; `course` is followed to its end."""
-        seen, own = list(view.seen), list[Act]()
+        seen, own, words = list(view.seen), list[Act](), list[str]()
         for place, event in enumerate(seen):
             if not isinstance(event, Spoke):
                 continue
             if event.party == view.party:
                 course.said(event.meaning)
                 own = [*own, *event.meaning] if event.meaning else own
-                last = event.meaning
+                last, words = event.meaning, [*words, event.text]
                 continue
             if not event.meaning:
-                event = seen[place] = replace(event, meaning=self.hear(event.text, course, own, last if own else ()))
+                event = seen[place] = replace(event, meaning=self.hear(event.text, course, own, last if own else (), words))
             course.heard(event.meaning)
         return replace(view, seen=tuple(seen))
 
-    def hear(self, text: str, course: Course, own: Sequence[Act], last: Sequence[Act]) -> tuple[Act, ...]:
-        """The acts of one message. `own` is all that the customer has said, `last` their last message."""
+    def hear(
+        self, text: str, course: Course, own: Sequence[Act], last: Sequence[Act], words: Sequence[str] = ()
+    ) -> tuple[Act, ...]:
+        """The acts of one message. `own` is all that the customer has said, in these `words`, `last` their last message."""
         asks, became = wanted(text), outcome(text, self._tools, self._domain.rules)
         if _has(last, *_PRESSES) and became.kinds and became.kinds[0].startswith(REFUSE):
             return (Act(kind=f"still.{became.kinds[0].partition('.')[2]}"), Act(kind="offer_more"))
@@ -64,7 +66,8 @@ class Ear:
             proposal = self._proposed(became.rest or text, asks, wish, course, own)
         if facts or proposal:
             return (*self._before(became, course, opened, wish), *facts, *proposal)
-        settled = self._settled(asks, became, course, opened, last)
+        told = not asks.questions and answers(asks.tells, " ".join(words), subjects(self._domain.phrases))
+        settled = self._settled(asks, became, course, opened, last, told=told)
         return (*settled, *self._left_open(asks, course, opened if not settled else (), settled, own))
 
     def _target(self, became: Outcome, asks: Wanted, course: Course, opened: Sequence[Wish], own: Sequence[Act]) -> Wish | None:
@@ -104,8 +107,10 @@ class Ear:
                 yield from [Act(kind=kind)] * max(each.parts - each.settled, 1)
         yield Act(kind="turn", slots={"request": wish.place})
 
-    def _settled(self, asks: Wanted, became: Outcome, course: Course, opened: Sequence[Wish], last: Sequence[Act]) -> list[Act]:
-        """What a message settles that asks for nothing: done, refused, or answered."""
+    def _settled(
+        self, asks: Wanted, became: Outcome, course: Course, opened: Sequence[Wish], last: Sequence[Act], *, told: bool
+    ) -> list[Act]:
+        """What a message settles that asks for nothing: done, refused, or answered where it `told` what was asked."""
         kinds = list(became.kinds)
         if not kinds and _has(last, "confirm") and not asks.waits and not asks.questions:
             kinds = [REPORT]
@@ -113,7 +118,6 @@ class Ear:
         for each in opened:
             left = max(each.parts - each.settled, 1)
             if not self._expected(each, course) and not (kinds and len(opened) == 1):
-                told = not asks.questions and (_LOOKED_UP.search(asks.said) is not None or not (asks.waits or asks.offers))
                 acts += [Act(kind="answer.told")] * left if told else []
             elif kinds and len(opened) == 1:
                 acts += [Act(kind=kind) for kind in (*kinds[:left], *kinds[-1:] * (left - len(kinds)))]

@@ -82,6 +82,14 @@ def _ways(domain: Domain, slot: str) -> Ways:
     return {key: (key, *(way for ways in surfaces for way in ways.get(key, ()))) for key in dict.fromkeys(keys)}
 
 
+@lru_cache(maxsize=16)
+def subjects(phrases: str) -> frozenset[str]:
+    """The stems of words in which a domain's answers speak."""
+    agent = _phrases(phrases).get("agent", {})
+    lines = (line for kind in agent if kind.startswith("answer.") for line in agent[kind])
+    return frozenset().union(*(_stems(_SLOT.sub(r" \1 ", line.lower())) for line in lines))
+
+
 def _stems(said: str) -> frozenset[str]:
     return frozenset(word[:_STEM] for word in _WORD.findall(said))
 

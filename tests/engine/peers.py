@@ -22,8 +22,11 @@ from tests.engine.left_open import Left
 from tests.engine.writ import environment
 
 MODEL = "some/model:1.0"
-LIVE = ("--agent", f"openai:{MODEL}", "--user", f"openai:{MODEL}", "--tools", "direct", "--sampling-seed", "7")
-"""A seed makes every request another one: which reply is whose can be told from it."""
+LIVE = ("--agent", f"openai:{MODEL}", "--user", f"openai:{MODEL}", "--tools", "direct")
+SEED = ("--sampling-seed", "7")
+"""Makes every request another one: which reply is whose can be told from it."""
+NO_COMPLETION = ("no json", "half a body", "no choices", "error")
+"""Faults by which a reply is none of the model's: nothing can be told it, and without a seed the same is asked again."""
 
 _LOST = re.compile(r"was destroyed|never retrieved|never awaited|nclosed |ResourceWarning|Traceback")
 _NOTICE = "One moment, please."
@@ -33,9 +36,9 @@ Killed = tuple[int, set[str]]
 """How many requests had come when a run was killed, and the ids of the replies that its journal had then."""
 
 
-def command(pack: Path, out: Path, url: str, *more: object) -> list[str]:
+def command(pack: Path, out: Path, url: str, *more: object, seeded: bool = True) -> list[str]:
     """The words of `python -m engine`."""
-    return list(map(str, ("run", pack, "--out", out, "--base-url", url, "--quiet", *LIVE, *more)))
+    return list(map(str, ("run", pack, "--out", out, "--base-url", url, "--quiet", *LIVE, *(SEED * seeded), *more)))
 
 
 def engine(pack: Path, out: Path, url: str, *more: object) -> list[str]:
@@ -49,10 +52,10 @@ def started(pack: Path, out: Path, url: str, *more: object) -> subprocess.Popen[
     return subprocess.Popen(words, cwd=ROOT, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=True)
 
 
-def carried_out(pack: Path, out: Path, url: str, *more: object, seconds: float) -> Left:
+def carried_out(pack: Path, out: Path, url: str, *more: object, seconds: float, seeded: bool = True) -> Left:
     """A run that has come to its end in so many seconds without leaving anything behind, and what it left open."""
     file = out.with_suffix(".left")
-    words = [sys.executable, "-m", "tests.engine.left_open", str(file), "--", *command(pack, out, url, *more)]
+    words = [sys.executable, "-m", "tests.engine.left_open", str(file), "--", *command(pack, out, url, *more, seeded=seeded)]
     done = subprocess.run(words, cwd=ROOT, env=environment(), capture_output=True, text=True, timeout=seconds, check=False)
     assert done.returncode == 0, done.stderr[-4_000:]
     assert not _LOST.search(done.stderr), done.stderr[-4_000:]
@@ -69,16 +72,18 @@ def journaled(out: Path) -> set[str]:
     return {each[0] for each in found if each is not None}
 
 
-def sent_again(lines: Iterable[Line], kills: Sequence[Killed]) -> list[Line]:
+def sent_again(lines: Iterable[Line], kills: Sequence[Killed], *, seeded: bool = True) -> list[Line]:
     """The requests that were sent although the journal had their reply: when the run was killed before, or when the same process
-    had been given it."""
+    had been given it. Without a seed what was answered by no completion may be asked again."""
+    lines = list(lines)
+    usable = {line.digest for line in lines if line.replied and (seeded or line.fault not in NO_COMPLETION)}
     found, given = [], set[tuple[int, str]]()
     for line in sorted(lines, key=lambda line: line.number):
         life = sum(line.number > last for last, _ in kills)
-        known = any(line.digest[:ID_LETTERS] in had for _, had in kills[:life])
+        known = line.digest in usable and any(line.digest[:ID_LETTERS] in had for _, had in kills[:life])
         if known or (life, line.digest) in given:
             found.append(line)
-        if line.replied:
+        if line.replied and (seeded or line.fault not in NO_COMPLETION):
             given.add((life, line.digest))
     return found
 

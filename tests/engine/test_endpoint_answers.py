@@ -16,7 +16,14 @@ def _error(message: str, code: str | None = None) -> str:
 
 
 TABLE = [
-    (200, "no JSON at all", "good"),
+    (200, '{"choices": [{"message": {"content": ""}}]}', "good"),
+    (200, '{"choices": [{"message": {"content": "no"}, "finish_reason": "content_filter"}]}', "good"),
+    (200, '{"choices": [{"message": {"content": "no"}, "finish_reason": "error"}]}', "odd"),
+    (200, _error("Failed to parse input at pos 12: </tool_call>"), "good"),
+    (200, "<html>welcome</html>", "odd"),
+    (200, _error("Provider overloaded"), "odd"),
+    (200, '{"choices": []}', "odd"),
+    (200, "", "odd"),
     (401, _error("Incorrect API key provided"), "bad"),
     (403, "Forbidden", "bad"),
     (404, _error("The model `x` does not exist", "model_not_found"), "bad"),
@@ -62,6 +69,9 @@ def test_a_bad_one_says_what_was_answered_and_what_to_do() -> None:
     told = meaning(Answer(status=401, text=_error("Incorrect API key")), "MY_KEY")
     assert told.line == 'answered 401: "Incorrect API key"'
     assert "MY_KEY" in told.advice
+    assert "--user-key-env" in meaning(Answer(status=401, text=""), "").advice
+    odd = meaning(Answer(status=200, text="<html><title>Welcome</title></html>"), "MY_KEY")
+    assert odd.line == 'answered 200 without a chat completion: "Welcome"' and "correct the base URL" in odd.advice
 
 
 @given(st.text(max_size=400) | st.recursive(st.none() | st.text(), lambda each: st.lists(each) | st.dictionaries(

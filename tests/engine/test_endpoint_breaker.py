@@ -76,6 +76,12 @@ def test_patience_counts_from_the_first_failure_of_the_row(now: float, over: boo
     assert _opened(patience=10).is_exhausted(now) is over
 
 
+def test_how_long_it_is_away_counts_from_the_first_failure_of_the_row() -> None:
+    """7 is the time of the first; while it is not open nobody is away."""
+    assert _opened(at=10).away_for(30) == 23
+    assert Breaker(600).away_for(30) == 0
+
+
 def test_the_last_probe_is_made_when_patience_ends() -> None:
     breaker = _opened(patience=11)
     times = []

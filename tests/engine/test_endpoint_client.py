@@ -16,13 +16,15 @@ from engine.conversation.events import Reply
 from engine.models.answers import Answer, NoAnswer
 from engine.models.breaker import Breaker
 from engine.models.budget import Budget
-from engine.models.client import REFUSALS, Deployed, Models, Replica
+from engine.models.client import Deployed, Models
 from engine.models.deployment import Deployment
 from engine.models.endpoint import Ask, BadEndpoint, Role
 from engine.models.gate import Gate
 from engine.models.http import Post
 from engine.models.pacing import Limits, Pace
 from engine.models.prices import prices
+from engine.models.proof import REFUSALS, UNPROVEN
+from engine.models.replica import Replica
 from engine.models.wire import Unusable, read
 
 GOOD = Answer(
@@ -142,6 +144,79 @@ def test_what_is_no_completion_is_handed_out_as_it_came() -> None:
     assert "prompt_tokens" not in reply.usage
 
 
+WELCOME = Answer(status=200, text="<html>welcome</html>")
+
+
+async def _three_times(models: Models, count: int) -> list[Reply | Exception]:
+    """So many conversations at once, each of which asks until it has a completion, three times at most; what came is kept in
+    between, which takes a moment."""
+    came: list[Reply | Exception] = []
+
+    async def one(number: int) -> None:
+        for _ in range(3):
+            (last,) = await _in_turn(models, _ask(f"s#{number}"))
+            if not isinstance(last, Reply) or last.raw == GOOD.text:
+                break
+            await anyio.sleep(0.005)
+        came.append(last)
+
+    async with anyio.create_task_group() as tasks:
+        for number in range(count):
+            tasks.start_soon(one, number)
+    return came
+
+
+def test_an_address_that_gives_no_completion_is_asked_a_few_times_and_named() -> None:
+    """Whatever it answers, with a good status: a page, or an error of its own."""
+    server, models = _one(lambda *_: WELCOME, limits=Limits(first=2))
+    came = _run(lambda: _three_times(models, 50))
+    assert {str(error) for error in came} == {
+        f'{URLS[0]} (model m) answered 200 without a chat completion: "welcome"; '
+        "nothing else has ever come from there: correct the base URL (it mostly ends in /v1)"
+    }
+    assert 10 <= server.asked[-1] <= 40 and len(server.asked) < 10
+
+
+def test_while_an_endpoint_gives_no_completions_everybody_waits_and_nobody_fails() -> None:
+    """Also behind a good status. When it is back all have their replies."""
+    server, models = _one(lambda now, _: WELCOME if 5 < now < 300 else GOOD, limits=Limits(first=20, most=20))
+
+    async def main() -> list[Reply | Exception]:
+        assert len(await _all(models, 80)) == 80
+        await anyio.sleep(2)
+        return await _three_times(models, 80)
+
+    came = _run(main)
+    assert all(isinstance(reply, Reply) and reply.raw == GOOD.text for reply in came)
+    assert len([when for when in server.asked if 10 < when < 300]) < 25
+
+
+def test_what_begins_with_a_burst_of_odd_bodies_is_asked_once_more_soon() -> None:
+    """Everybody else waits; the burst is one failure and no thirty."""
+    server, models = _one(lambda now, _: WELCOME if now < 2 else GOOD, limits=Limits(first=30))
+    came = _run(lambda: _three_times(models, 30))
+    assert all(isinstance(reply, Reply) and reply.raw == GOOD.text for reply in came)
+    assert len([when for when in server.asked if when < 2.5]) == 31
+
+
+def test_one_odd_body_among_completions_holds_nobody_up() -> None:
+    bodies = itertools.cycle([GOOD, GOOD, WELCOME])
+    _, models = _one(lambda *_: next(bodies), limits=Limits(first=1, most=1))
+
+    async def main() -> float:
+        await _all(models, 60)
+        return anyio.current_time()
+
+    assert _run(main) == 60
+
+
+def test_what_gives_no_completion_is_waited_for_where_it_is_to_be() -> None:
+    server, models = _one(lambda now, _: GOOD if now > 5_000 else WELCOME, pauses=True, limits=Limits(first=50))
+    came = _run(lambda: _three_times(models, 20))
+    assert all(isinstance(reply, Reply) for reply in came)
+    assert len(server.asked) < 300
+
+
 @pytest.mark.parametrize("trouble", [Answer(status=500, text=""), Answer(status=409, text=""), NoAnswer("too slow", "slow")])
 def test_failures_of_one_request_among_good_ones_are_bounded_and_the_environments(trouble: Answer | NoAnswer) -> None:
     server, models = _one(lambda _, body: trouble if b"cursed" in body else GOOD, attempts=5)
@@ -185,6 +260,27 @@ def test_when_patience_is_over_everybody_is_told_the_same_line_at_once() -> None
         f"{URLS[0]} (model m) cannot be reached (refused); it has not answered for 120 s: see that it runs, and resume"
     )
     assert 120 <= server.asked[-1] <= 122
+
+
+NOBODY = NoAnswer("away", "cannot be reached (refused)", nobody=True)
+
+
+def test_where_nobody_has_ever_listened_it_is_said_soon() -> None:
+    server, models = _one(lambda *_: NOBODY)
+    came = _run(lambda: _all(models, 30))
+    (line,) = {str(error) for error in came if isinstance(error, BadEndpoint)}
+    assert len(came) == 30 and 10 <= server.asked[-1] <= 30
+    assert line.startswith(
+        f"{URLS[0]} (model m) cannot be reached (refused); nobody has ever answered there: correct the base URL"
+    )
+
+
+@pytest.mark.parametrize(("how", "back"), [({"pauses": True}, 0.0), ({}, 1.0)])
+def test_a_server_that_is_started_late_or_again_is_waited_for(how: dict[str, Any], back: float) -> None:
+    """Late where a bad endpoint pauses the run; again in any case: it has been there."""
+    _, models = _one(lambda now, _: GOOD if now <= back or now > 600 else NOBODY, **how)
+    came = _run(lambda: _in_turn(models, *[_ask()] * 3))
+    assert all(isinstance(reply, Reply) for reply in came)
 
 
 def test_requests_that_are_turned_away_come_again_until_the_pace_is_found() -> None:
@@ -282,15 +378,28 @@ def test_what_a_server_cannot_read_of_its_model_is_a_reply_and_no_absence() -> N
     assert "could not be read" in found.told
 
 
-def test_requests_that_are_all_refused_are_the_configurations_fault() -> None:
-    _, models = _one(lambda *_: Answer(status=400, text="no"), limits=Limits(first=1))
+@pytest.mark.parametrize(("good", "bears"), [(0, UNPROVEN), (1, REFUSALS)])
+def test_requests_that_are_all_refused_are_the_configurations_fault(good: int, bears: int) -> None:
+    """Sooner where nothing good has ever come."""
+    _, models = _one(lambda now, _: GOOD if now <= good else Answer(status=400, text="no"), limits=Limits(first=1, most=1))
     came = _run(lambda: _all(models, 50))
-    assert sum(isinstance(error, PartyFailed) for error in came) == REFUSALS - 1
-    assert sum(isinstance(error, BadEndpoint) for error in came) == 50 - REFUSALS + 1
+    assert sum(isinstance(error, PartyFailed) for error in came) == bears - 1
+    assert sum(isinstance(error, BadEndpoint) for error in came) == 50 - good - bears + 1
+
+
+def test_one_conversation_that_is_refused_again_and_again_is_not_the_configurations_fault() -> None:
+    """Nor are several, where completions came in an earlier session."""
+    _, models = _one(lambda *_: Answer(status=400, text="no"))
+    came = _run(lambda: _in_turn(models, *[_ask()] * (REFUSALS - 1)))
+    assert all(isinstance(error, PartyFailed) for error in came)
+    agent = models.roles["agent"]
+    resumed = Models({"agent": Deployed(agent.deployment, agent.replicas, prices(), Random(1), known=[URLS[0]])}, Budget())
+    came = _run(lambda: _in_turn(resumed, *(_ask(f"s#{number}") for number in range(REFUSALS - 1))))
+    assert all(isinstance(error, PartyFailed) for error in came)
 
 
 def test_requests_that_are_refused_among_answers_are_those_conversations_own() -> None:
-    _, models = _one(lambda now, _: GOOD if now % 5 == 0 else Answer(status=400, text="no"), limits=Limits(first=1, most=1))
+    _, models = _one(lambda now, _: GOOD if now % 5 == 1 else Answer(status=400, text="no"), limits=Limits(first=1, most=1))
     came = _run(lambda: _all(models, 100))
     assert sum(isinstance(error, PartyFailed) for error in came) == 80
     assert sum(isinstance(reply, Reply) for reply in came) == 20
@@ -341,6 +450,26 @@ def test_one_replica_that_stays_away_does_not_end_the_run() -> None:
     _run(main)
 
 
+@pytest.mark.parametrize("bad", [Answer(status=404, text="no"), WELCOME, NoAnswer("away", "no such name", hopeless=True)])
+def test_a_replica_that_cannot_be_used_is_given_up_while_another_can(bad: Answer | NoAnswer) -> None:
+    """It is asked no more, and that is to be read. Without any other the run ends."""
+    wrong, right = Server(lambda *_: bad), Server(lambda now, _: GOOD if now < 500 else Answer(status=401, text="no"))
+    models = _models(wrong.post, right.post, limits=Limits(first=2, most=2))
+
+    async def main() -> tuple[list[Reply | Exception], str, list[Reply | Exception]]:
+        came = [reply for _ in range(10) for reply in [*await _all(models, 40), await anyio.sleep(3)] if reply]
+        told = models.meter()
+        assert [(each.away, each.why) for each in told.replicas if each.url == URLS[0]] == [(True, "given up")]
+        await anyio.sleep(500)
+        return came, told.last_error, await _all(models, 20)
+
+    came, error, end = _run(main)
+    assert all(isinstance(reply, Reply) for reply in came)
+    assert error.startswith(f"{URLS[0]} (model m) ") and error.endswith("the run goes on without it")
+    assert max(wrong.asked) < 100 and len(wrong.asked) < 12, "who waits there goes elsewhere"
+    assert {type(each) for each in end} == {BadEndpoint} and f"{URLS[1]} (model m) answered 401" in str(end[0])
+
+
 def test_a_name_that_is_unknown_from_the_beginning_is_a_wrong_url_and_later_a_failure_like_any() -> None:
     unknown = NoAnswer("away", "cannot be reached (name not known)", hopeless=True)
     _, models = _one(lambda *_: unknown)
@@ -368,6 +497,7 @@ def test_the_meter_shows_how_it_stands_and_what_was_wrong() -> None:
     assert (early.asking, early.in_flight, early.replicas[0].waiting, early.last_error) == (20, 8, 12, "")
     assert (late.asking, late.in_flight, late.spent.replies, late.by_role["agent"].tokens) == (0, 0, 20, 20 * 99)
     assert late.last_error == f'{URLS[0]} (model m) answered 503: "full"'
+    assert late.replicas[0].why in ("growing", "answered 503"), "its words are in the last error"
     assert server.most == 8
 
 

@@ -18,9 +18,11 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response, S
 from starlette.routing import Route
 
 from engine.conversation.converse import PartyFailed
+from engine.models.answers import NoAnswer
 from engine.models.client import Models, connected
 from engine.models.deployment import Deployment
 from engine.models.endpoint import Ask, BadEndpoint
+from engine.models.http import posting
 from engine.models.prices import prices
 
 SECRET = "sk-a-key-that-nobody-may-see"
@@ -160,6 +162,21 @@ async def test_a_host_that_does_not_exist_is_a_wrong_url_at_once() -> None:
             await models.complete(_ask())
 
 
+async def test_where_nobody_listens_it_is_known_that_nobody_does() -> None:
+    listener, port = _listening()
+    listener.close()
+    async with posting(f"http://localhost:{port}/v1", None, 1, 5) as post:
+        with pytest.raises(NoAnswer) as none:
+            await post(b"{}")
+    assert none.value.nobody and not none.value.hopeless
+
+
+async def test_a_server_that_speaks_no_tls_is_a_wrong_url_at_once() -> None:
+    async with _served(_good) as url, _models(url.replace("http:", "https:")) as models:
+        with pytest.raises(BadEndpoint, match=r"https://.*cannot be reached \(.*SSL.*correct the base URL"):
+            await models.complete(_ask())
+
+
 async def test_an_answer_that_drips_or_hangs_takes_no_longer_than_it_may() -> None:
     """Every byte comes in good time, and the whole never."""
 
@@ -194,7 +211,8 @@ async def _raw(*answers: bytes) -> AsyncIterator[str]:
         tasks.cancel_scope.cancel()
 
 
-WHOLE = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
+SAID = b'{"choices": [{"message": {"content": "yes"}}]}'
+WHOLE = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(SAID), SAID)
 
 
 @pytest.mark.parametrize(
@@ -209,7 +227,7 @@ WHOLE = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 )
 async def test_a_connection_that_dies_or_speaks_nonsense_is_tried_again(broken: bytes) -> None:
     async with _raw(broken, WHOLE) as url, _models(url) as models:
-        assert (await models.complete(_ask())).raw == "{}"
+        assert (await models.complete(_ask())).raw == SAID.decode()
         assert "cannot be reached" in models.meter().last_error
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from engine.conversation.events import Opened, Replied
 from engine.models.budget import Budget, unpriced
-from engine.models.prices import Price, prices
+from engine.models.prices import Price, Prices, priced, prices
 from engine.models.usage import Ledger, Spent, by_party, used
 
 PRICE = Price(prompt=2.0, completion=8.0, cached=0.5)
@@ -64,6 +64,15 @@ def test_a_file_that_is_no_table_is_refused_in_one_line(text: str, tmp_path: Pat
     with pytest.raises(ValueError, match="no table of prices") as refused:
         prices(own)
     assert "\n" not in str(refused.value).replace("\\n", "")
+
+
+def test_a_reply_that_had_no_price_has_one_when_its_model_has() -> None:
+    """As if it had been known when it came; what is known stays, and what has no price."""
+    known = Prices({"m": PRICE})
+    usage = {"prompt_tokens": 1_000_000, "completion_tokens": 500_000, "cached_tokens": 400_000, "model": "m"}
+    assert priced(usage, known) == usage | {"cost": PRICE.cost(1_000_000, 500_000, 400_000)}
+    for as_it_was in ({"model": "m"}, usage | {"cost": 0.0}, usage | {"model": "another"}):
+        assert priced(as_it_was, known) == as_it_was
 
 
 def test_a_ledger_adds_up_by_role() -> None:

@@ -22,6 +22,7 @@ from servers.domain import Domain, Party
 from servers.state import World
 from tests.engine import pack
 from tests.engine.rehearsals import Answering
+from tests.engine.rewordings import TABLE, Worded
 from tests.engine.stages import Listed, written
 
 MARK = "The message to put into your words:\n"
@@ -230,6 +231,13 @@ NO_YES = "does not end by asking for a yes"
         ),
         (REPORT, REPORT.text.replace("Anything", "Unfortunately I can't refund it. Anything"), "turns something down"),
         (REPORT, "Done: order #W2082637 has been canceled. Have a great day.", "asks nothing any more"),
+        (PROPOSAL, f"We will also waive any fees for you. {PROPOSAL.text}", "brings in 'waive'"),
+        (PROPOSAL, PROPOSAL.text.replace("goes back", "was charged"), "says that money was paid"),
+        (REPORT, REPORT.text.replace("Anything", "The refund comes soon. Anything"), "promises: 'refund'"),
+        (REPORT, REPORT.text.replace("Anything", "You do not have to send it. Anything"), "says that something is not so"),
+        (REPORT, REPORT.text.replace("Anything", "Let me check one more thing. Anything"), "asks for patience"),
+        (YES, "Yes, go ahead. Actually never mind.", "wants more: 'never mind'"),
+        (YES, "Yes, go ahead. Also cancel my other order.", "wants more: 'also'"),
         (YES, "Sure, maybe, let me think about it.", "does not answer as clearly any more"),
         (YES, "Yes", "says too little"),
         (YES, "Yes, go ahead. What happens then?", "asks a question"),
@@ -248,6 +256,24 @@ NO_YES = "does not end by asking for a yes"
 )
 def test_a_wording_that_says_less_or_more_or_something_else_is_not_taken(draft: Draft, text: str, why: str) -> None:
     assert any(each.startswith(why) for each in wrong(draft, text)), wrong(draft, text)
+
+
+def refused(worded: Worded, text: str) -> bool:
+    domain, _ = pack.opened(worded.domain)
+    return bool(list(faults(worded.draft, text, domain, phrasebook(domain))))
+
+
+def test_most_good_wordings_are_taken_and_no_bad_one() -> None:
+    """Written by hand over messages of both domains: eight in ten of what says the same at least, all of what brings in a
+    promise, a further wish, a doubt, another matter, or turns money round."""
+    good = [refused(each, text) for each in TABLE for text in each.good]
+    bad = [text for each in TABLE for text in each.bad if not refused(each, text)]
+    assert len(good) >= 30 and sum(good) <= 0.2 * len(good)
+    assert sum(len(each.bad) for each in TABLE) >= 30 and bad == []
+
+
+def test_every_message_of_the_table_is_a_wording_of_itself() -> None:
+    assert [each.draft.text for each in TABLE if refused(each, each.draft.text)] == []
 
 
 def test_what_has_to_stay_is_how_it_was_said() -> None:

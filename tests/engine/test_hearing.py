@@ -67,11 +67,13 @@ def course(domain: Domain, *recipes: str, slots: Mapping[str, Any]) -> Course:
     return found
 
 
-def heard(name: str, recipe: str, text: str, own: Sequence[Act] = (), last: Sequence[Act] = ()) -> tuple[Act, ...]:
-    """What a customer with one request makes of a text."""
+def heard(
+    name: str, recipe: str, text: str, own: Sequence[Act] = (), last: Sequence[Act] = (), asked: str = ""
+) -> tuple[Act, ...]:
+    """What a customer with one request makes of a text. `asked` are their own words so far."""
     domain = servers.load(name)
     ear = Ear(domain, SELF[name], lambda _: KNOWN[name])
-    return ear.hear(text, course(domain, recipe, slots=KNOWN[name]), own, last)
+    return ear.hear(text, course(domain, recipe, slots=KNOWN[name]), own, last, [asked])
 
 
 def kinds(acts: Sequence[Act]) -> list[str]:
@@ -127,6 +129,51 @@ def test_a_question_is_for_what_its_words_name(name: str, recipe: str, text: str
 def test_what_a_message_is(name: str, recipe: str, text: str, kind: str) -> None:
     """A proposal, leave to look, patience, the wish itself, what was done, refused or answered."""
     assert kind in kinds(heard(name, recipe, text))
+
+
+TOTAL = "Hi, I'd like to know how much order #W9092961 came to."
+STATUS = "What is the status of order #W9092961, please?"
+MANY = "How many versions of the Camp Chair do you have in stock?"
+TRACKING = "I need the tracking number of order #W9092961."
+PARCEL = "Nothing has come of order #W9092961, and my neighbors don't have the parcel."
+
+
+@pytest.mark.parametrize(
+    ("recipe", "asked", "text"),
+    [
+        ("question", TOTAL, "Order #W9092961 came to $45.20 in all."),
+        (
+            "question",
+            TOTAL,
+            "Let me check that for you. The total of order #W9092961 is $45.20, let me know if I can do anything else.",
+        ),
+        ("question", STATUS, "I've checked: order #W9092961 is delivered. Anything else?"),
+        ("question", TRACKING, "The tracking number of order #W9092961 is 380651429."),
+        ("versions", MANY, "Right now, 7 versions of the Camp Chair are available."),
+        ("versions", MANY, "There are no versions of it available at the moment."),
+    ],
+)
+def test_what_tells_what_was_asked_for_is_an_answer(recipe: str, asked: str, text: str) -> None:
+    assert "answer.told" in kinds(heard("retail", recipe, text, asked=asked))
+
+
+@pytest.mark.parametrize(
+    ("recipe", "asked", "text", "kind"),
+    [
+        ("handover", PARCEL, "Of course! Let me look up order #W9092961 for you. One moment, please.", "ask.time"),
+        ("question", TOTAL, "I understand. I'll check that for you now, it takes 2 minutes.", "ask.time"),
+        ("question", TOTAL, "I am checking the 3 orders of your account, please hold on.", "ask.time"),
+        ("question", TOTAL, "Bananas 1.", ""),
+        ("question", TOTAL, "Thank you, I have order #W9092961 open.", ""),
+        ("question", TOTAL, "Order #W9092961 has 3 items.", ""),
+        ("question", TRACKING, "Order #W9092961 is on its way.", ""),
+        ("versions", MANY, "No problem, I have your account here.", ""),
+        ("question", TOTAL, "If you need anything else, 24 hours a day, I'm happy to help.", "ask.wish"),
+    ],
+)
+def test_what_puts_off_or_tells_something_else_is_no_answer(recipe: str, asked: str, text: str, kind: str) -> None:
+    """Whatever numbers stand in it: the customer waits, asks back or says once more what they want, and does not leave."""
+    assert kinds(heard("retail", recipe, text, asked=asked)) == ([kind] if kind else [])
 
 
 def test_nothing_is_made_of_what_says_nothing() -> None:

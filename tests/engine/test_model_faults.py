@@ -73,6 +73,21 @@ def test_with_every_fault_and_a_kill_the_same_is_accepted_and_nothing_is_sent_ag
     assert len(plain) == 2 * EACH and accepted != plain
 
 
+def test_without_a_seed_a_mistake_that_is_made_again_is_another_request(
+    pack: Path, known: Rehearsal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only what was answered by no completion is asked as it was: nothing can be told a model about that."""
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    faults = Faults(shares={"empty": 0.2, "truncated": 0.1, "no json": 0.1}, seed=3)
+    with serving(known, faults, latency("fixed:0.001")) as server:
+        peers.carried_out(pack, tmp_path / "run", server.url, *RUNNING, seconds=120, seeded=False)
+        lines = server.lines
+    assert peers.sent_again(lines, [], seeded=False) == []
+    again = peers.sent_again(lines, [])
+    assert again and {line.digest for line in again} <= {line.digest for line in lines if line.fault in peers.NO_COMPLETION}
+    assert len(peers.accepted(tmp_path / "run")) == 2 * EACH
+
+
 def carried_out(server: Server, pack: Path, out: Path) -> None:
     left = peers.carried_out(pack, out, server.url, *RUNNING, seconds=120)
     assert (left.descriptors, left.tasks) == ([], [])
@@ -101,6 +116,14 @@ def test_what_was_sent_again_is_found() -> None:
     again = peers.sent_again(lines, [(5, {"a" * 24}), (6, set())])
     assert [line.number for line in again] == [5, 7]
     assert peers.given_twice(lines) == 2
+
+
+def test_what_was_answered_by_no_completion_is_not_sent_again_in_vain() -> None:
+    """Where no seed tells one attempt from the next."""
+    faults = ["no json", "error", "", ""]
+    lines = [Line(number=number, digest="a" * 64, id="x", whole=True, fault=fault) for number, fault in enumerate(faults, 1)]
+    assert [line.number for line in peers.sent_again(lines, [], seeded=False)] == [4]
+    assert [line.number for line in peers.sent_again(lines, [])] == [2, 3, 4]
 
 
 def test_what_came_instead_of_a_reply_is_not_asked_for_again_when_another_request_fails() -> None:

@@ -202,7 +202,11 @@ def test_calls_that_are_repeated_for_a_customer_who_says_something_new_are_no_ci
         if ask.role == "user":
             return body_of(Move(text=f"And now, for the {ask.move}. time?", leaves=ask.move > 30))
         looked = ask.messages[-1]["role"] == "tool"
-        return body_of(Move(text="It is off.") if looked else Move(calls=(Call(name="get_lamp", arguments='{"lamp_id": "L1"}'),)))
+        return body_of(
+            Move(text=f"It is off, as I said {ask.move} times.")
+            if looked
+            else Move(calls=(Call(name="get_lamp", arguments='{"lamp_id": "L1"}'),))
+        )
 
     (events,) = on_lamps(Models(Answering(answer)), 1).values()
     assert isinstance(events[-1], Closed)
@@ -226,6 +230,26 @@ def test_parties_that_only_repeat_their_words_come_to_an_end(user: list[str], ag
     ((_, events, verdict),) = pack.play(stages.scenarios(1), Models(Answering(answer)))
     assert failure(events) == (blame, CIRCLES) and verdict.blame == blame
     assert sum(isinstance(event, Spoke) for event in events) < 20
+
+
+def said_for_ever(text: str) -> list[Event]:
+    """A model with one sentence, opposite a customer who never says the same twice."""
+    customer = stages.Listed(*(Move(text=f"It still blinks, and this is day {day}.") for day in range(60)))
+    agent = ModelAgent(stages.LIGHTS, "Be kind.", Answering(lambda _: body_of(Move(text=text))), "s#0", {})
+    events = list[Event]()
+
+    async def keep(event: Event) -> None:
+        events.append(event)
+
+    run_virtual(converse, stages.begun(), stages.table(customer, agent), keep)
+    return events
+
+
+def test_an_agent_that_says_one_thing_for_ever_is_stopped_whatever_the_customer_says() -> None:
+    """The customer's words are never the same, which tells nobody anything new."""
+    events = said_for_ever("I see. Let me check that for you.")
+    assert failure(events) == ("agent", CIRCLES)
+    assert sum(isinstance(event, Spoke) and event.party == "agent" for event in events) == 8
 
 
 def test_a_model_is_told_what_was_wrong_with_its_reply_and_an_endpoints_trouble_is_not_told_to_it() -> None:

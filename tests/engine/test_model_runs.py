@@ -10,25 +10,20 @@ from typing import Any
 import pytest
 from starlette.responses import Response
 
-from engine.checkers.verdict import Verdict
-from engine.cli import progress
-from engine.cli.progress import Told
 from engine.clock import run_virtual
 from engine.conversation.events import Replied
 from engine.journal import Happened, InlineSink, Journal, Retried, key
-from engine.models.meter import Meter, Replicated
-from engine.models.usage import Spent
 from engine.models.wire import Said, read
 from engine.run import JOURNAL
 from engine.scenario import encode
 from engine.simulation import simulate
-from engine.standing import Standing
 from tests.engine import stages
 from tests.engine.rehearsals import Models, rehearsed
 from tests.engine.serving import KEY, MODEL, SCENARIOS, Server, serving
 from tests.engine.test_retries import Shaky, trying
-from tests.engine.writ import PRICE, Finished, command, environment, scenario, written
+from tests.engine.writ import PRICE, Finished, command, environment, scenario, writ, written
 
+GOLD = ("--agent", "gold", "--tools", "direct")
 AT_A = ("--agent", "openai:x", "--base-url", "http://a/v1")
 LIVE = ("--agent", f"openai:{MODEL}", "--user", f"openai:{MODEL}", "--tools", "direct", "--concurrency", "3")
 
@@ -212,7 +207,7 @@ def test_a_judge_is_asked_once_about_what_is_said_in_words(server: Server, tmp_p
     """After the conversations, whoever played them; what they said is replayed like any reply."""
     task = scenario("price", PRICE, basis=("DB", "NL_ASSERTION"), assertions=("The price was said.", "A yes was asked for."))
     pack = written(tmp_path / "pack.jsonl", [task])
-    judged = ("--agent", "gold", "--tools", "direct", "--judge", MODEL)
+    judged = (*GOLD, "--judge", MODEL)
     for _ in range(2):
         told = ran(pack, tmp_path / "out", *judged, "--base-url", server.url, "--json")
         assert told.returncode == 0, told.stderr
@@ -225,44 +220,128 @@ def test_a_judge_is_asked_once_about_what_is_said_in_words(server: Server, tmp_p
         assert summary["usage"]["roles"]["judge"]["replies"] == 1
 
 
-def test_too_few_accepted_are_warned_of_once(capsys: pytest.CaptureFixture[str]) -> None:
-    with Told(floor=0.5) as told:
-        for standing in ["accepted"] * 8 + ["rejected"] * 30:
-            told.heard(stages.scenarios(1)[0], Verdict(standing=standing))  # type: ignore[arg-type]
-    assert capsys.readouterr().err == "warning: 40% of 20 conversations are accepted, fewer than --floor 50%\n"
+SAYS = {"basis": ("DB", "NL_ASSERTION"), "assertions": ("The price was said.", "A yes was asked for.")}
 
 
-def test_the_line_of_a_run_says_how_its_endpoints_stand(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """In flight, of how many and why, what was spent, what was wrong last."""
-    monkeypatch.setattr(progress, "EVERY", 0.0)
-    replica = Replicated(url="u", in_flight=7, waiting=1, places=9, why="growing", away=False, last_error="u answered 429")
-    spent = Spent(prompt_tokens=1_000, completion_tokens=234, cost=1.5)
-    meter = Meter(asking=8, last_error="u answered 429", replicas=(replica,), spent=Spent(), by_role={})
-    with Told() as told:
-        told.watch(Standing(meter=meter, spent=spent))
-    said = "0/0: 0 accepted, 0 rejected, 0 failed, 0.0/s; 7 in flight of 9 (growing), 1,234 tokens, 1.50 USD; "
-    assert capsys.readouterr().err == f"{said}last error: u answered 429\n"
+def test_a_run_that_nobody_judged_is_judged_later_where_it_is(server: Server, tmp_path: Path) -> None:
+    """Nothing is played again, the rows stay; without a judge the run keeps what was said. Answers to other parameters are not
+    mixed."""
+    pack, out = written(tmp_path / "pack.jsonl", [scenario("price", PRICE, **SAYS)]), tmp_path / "out"
+    assert ran(pack, out, *GOLD).returncode == 0
+    before = digest(out), rows(out)
+    judge = (*GOLD, "--judge", MODEL, "--base-url", server.url)
+    for words in (judge, GOLD):
+        told = ran(pack, out, *words, "--json")
+        assert told.returncode == 0, told.stderr
+        public = json.loads(told.stdout)["public"]
+        assert (public["judge"], public["right"]) == (MODEL, 1)
+    assert ((digest(out), rows(out)), len(server.asked)) == (before, 1)
+    other = ran(pack, out, *judge, "--judge-sampling", '{"temperature": 0.5}', "--quiet")
+    assert (other.returncode, other.stderr.count("\n")) == (2, 1), other.stderr
+    assert f"the judge {MODEL} has answered here with --judge-sampling {{}}" in other.stderr
+
+
+def test_a_replay_asks_the_judge_where_it_is_said_to_be(server: Server, tmp_path: Path) -> None:
+    """What nobody was asked then is asked now, once; where nobody says where the judge is, that is said."""
+    pack = written(tmp_path / "pack.jsonl", [scenario("price", PRICE, **SAYS)])
+    assert ran(pack, tmp_path / "then", *GOLD).returncode == 0
+    replay = (*GOLD, "--replay", tmp_path / "then", "--judge", MODEL)
+    told = ran(pack, tmp_path / "now", *replay, "--quiet")
+    assert told.returncode == 0
+    assert f"1 conversations have no answer of the judge; {tmp_path / 'then'} has none either: give --judge-base" in told.stderr
+    for _ in range(2):
+        told = ran(pack, tmp_path / "now", *replay, "--judge-base-url", server.url, "--json")
+        assert json.loads(told.stdout)["public"]["right"] == 1, told.stderr
+    assert len(server.asked) == 1
+
+
+def test_a_judge_is_asked_no_more_than_the_budget_pays_for(server: Server, tmp_path: Path) -> None:
+    """The run stops, and goes on with more."""
+    pack = written(tmp_path / "pack.jsonl", [scenario(name, PRICE, **SAYS) for name in "abc"])
+    judge = (*GOLD, "--judge", MODEL, "--base-url", server.url, "--concurrency", "1")
+    for _ in range(2):
+        told = ran(pack, tmp_path / "out", *judge, "--max-tokens", "1")
+        assert (told.returncode, len(server.asked)) == (130, 1), told.stderr
+        assert "3 of 3 conversations are judged; 2 have no answer of the judge; --max-tokens is reached: " in told.stderr
+    assert json.loads((tmp_path / "out" / "summary.json").read_text())["public"]["right"] == 1
+    told = ran(pack, tmp_path / "out", *judge, "--max-tokens", "1000000", "--json")
+    assert (json.loads(told.stdout)["public"]["right"], len(server.asked)) == (3, 3)
 
 
 def test_a_budget_stops_the_run_when_what_runs_has_ended(server: Server, pack: Path, tmp_path: Path) -> None:
-    """Nothing new is begun; the conversations that had begun are judged; with more it goes on."""
+    """Nothing new is begun; the conversations that had begun are judged and written; with more it goes on."""
     stopped = ran(pack, tmp_path / "out", *LIVE, "--base-url", server.url, "--max-tokens", "1")
     assert stopped.returncode == 130
     assert "3 of 6 conversations are judged; --max-tokens is reached" in stopped.stderr, stopped.stderr
+    summary = json.loads((tmp_path / "out" / "summary.json").read_text())
+    used = summary["usage"]["tokens"]
+    assert f"{used:,} of 1 tokens are spent; {used - 1:,} tokens more than --max-tokens 1: what had begun" in stopped.stderr
+    assert "To go on, raise --max-tokens: " in stopped.stderr.splitlines()[-1]
+    assert (summary["accepted"], summary["rows"]) == (3, 3) and summary["stopped"].startswith("3 of 6 conversations are judged")
+    written = rows(tmp_path / "out")[0].splitlines()
+    assert len(written) == 3
+    fewer = ran(pack, tmp_path / "out", *LIVE, "--base-url", server.url, "--limit", "2")
+    assert fewer.returncode == 2 and "has the rows of more scenarios than 2" in fewer.stderr
     had, before = journaled(server, tmp_path / "out"), len(server.asked)
     again = ran(pack, tmp_path / "out", *LIVE, "--base-url", server.url, "--max-tokens", "1")
     assert (again.returncode, len(server.asked)) == (130, before), "what was spent before counts"
-    assert ran(pack, tmp_path / "out", *LIVE, "--base-url", server.url, "--max-tokens", "10000000").returncode == 0
+    whole = ran(pack, tmp_path / "out", *LIVE, "--base-url", server.url, "--max-tokens", "10000000", "--json")
+    assert whole.returncode == 0 and "stopped" not in json.loads(whole.stdout)
     assert not had & set(server.asked[before:])
+    assert len(rows(tmp_path / "out")[0].splitlines()) == SCENARIOS and set(written) <= set(
+        rows(tmp_path / "out")[0].splitlines()
+    )
+
+
+def test_a_run_that_ends_over_its_budget_says_by_how_much(server: Server, pack: Path, tmp_path: Path) -> None:
+    """All had begun when it was spent. Without a price its cost is unknown, not nothing."""
+    told = ran(pack, tmp_path / "out", *LIVE, "--base-url", server.url, "--max-tokens", "1", "--limit", "2")
+    assert told.returncode == 0, told.stderr
+    usage = json.loads((tmp_path / "out" / "summary.json").read_text())["usage"]
+    over = f"spent {usage['tokens'] - 1:,} tokens more than --max-tokens 1: what had begun came to its end"
+    assert told.stderr.splitlines()[-1] == over
+    assert usage["cost"] is usage["cost_per_accepted"] is usage["roles"]["agent"]["cost"] is None and usage["unpriced"]
+    assert "tokens, cost unknown; " in told.stdout and "USD" not in told.stdout
+
+
+def test_a_run_that_was_stopped_is_replayed_as_far_as_it_came(server: Server, pack: Path, tmp_path: Path) -> None:
+    """What to do is said, and it is not to repeat the command."""
+    stopped = ran(pack, tmp_path / "then", *LIVE, "--base-url", server.url, "--max-tokens", "1")
+    assert stopped.returncode == 130
+    told = ran(pack, tmp_path / "now", *LIVE, "--replay", tmp_path / "then", "--quiet", key="")
+    assert (told.returncode, told.stderr.count("\n")) == (2, 1), told.stderr
+    assert "then: was stopped before " in told.stderr and "the same command" not in told.stderr
+    assert ran(pack, tmp_path / "now", *LIVE, "--replay", tmp_path / "then", "--limit", "3", key="").returncode == 0
+
+
+def test_what_an_endpoint_answered_to_a_conversation_that_failed_is_said_and_logged(
+    server: Server, pack: Path, tmp_path: Path
+) -> None:
+    server.before = lambda *_: Response(b"<html>upstream is tired</html>")
+    told = ran(pack, tmp_path / "out", *LIVE, "--base-url", server.url, "--limit", "1", "--retries", "0")
+    assert told.returncode == 1
+    (line,) = [each for each in told.stderr.splitlines() if "conversation failed" in each]
+    assert "upstream is tired" in line
+    logged = [json.loads(each) for each in (tmp_path / "out" / "log.jsonl").read_text().splitlines()]
+    (failed,) = [each for each in logged if each["event"] == "conversation"]
+    assert failed["blame"] == "environment" and any("upstream is tired" in each for each in failed["details"])
+    assert logged[-1]["event"] == "ended" and logged[-1]["failed"] == {"environment": 1}
+
+
+def test_runs_of_shards_with_models_are_merged_without_an_endpoint(server: Server, pack: Path, tmp_path: Path) -> None:
+    for number in (1, 2):
+        part = (*LIVE, "--base-url", server.url, "--limit", "2", "--shard", f"{number}/2")
+        assert ran(pack, tmp_path / str(number), *part).returncode == 0
+    told = writ("merge", "1", "2", "--out", "whole", "--scenarios", pack, cwd=tmp_path)
+    assert told.returncode == 0, told.stderr
+    assert len(rows(tmp_path / "whole")[0].splitlines()) == 2
 
 
 def test_what_an_endpoint_sends_instead_of_replies_costs_no_reply_that_was_good(
     server: Server, pack: Path, tmp_path: Path
 ) -> None:
     """The conversation fails by the environment and is begun anew: from where it stands."""
-    server.before = lambda number, _body: Response(b"<html>") if 20 <= number < 40 else None
+    server.before = lambda number, _body: Response(b"<html>") if 20 <= number < 30 else None
     told = ran(pack, tmp_path / "out", *LIVE, "--base-url", server.url, "--json", "--retries", "9")
     assert told.returncode == 0, told.stderr
     summary = json.loads(told.stdout)
@@ -303,7 +382,7 @@ def test_a_dry_run_says_what_all_would_come_to_and_what_it_played_is_kept(server
         (("--agent", "openai:x", "--base-url", "ftp://x"), "the agent's endpoint: a base URL is"),
         ((*AT_A, "--key-env", "NO_SUCH_KEY"), "the environment has no NO_SUCH_KEY"),
         ((*AT_A, "--workers", "2"), "--workers: models are asked by one process"),
-        ((*AT_A, "--agent-sampling", "[1]"), "--agent-sampling: input should be"),
+        ((*AT_A, "--agent-sampling", "[1]"), """--agent-sampling: input should be a JSON object, such as {"top_k": 20}, not"""),
         ((*AT_A, "--agent-sampling", '{"n": 2}'), "no sampling parameters: n"),
         (
             (*AT_A, "--prices", "none.toml"),

@@ -31,7 +31,7 @@ def carried_out(pack: Path, folder: Path, tools: str) -> int:
     """How many verdicts a run of the pack in this folder heard."""
     heard: list[str] = []
     running = Running.model_validate({"out": folder, "tools": tools, "concurrency": 8})
-    summary = Run([pack], CONTENT, running).carry_out(lambda scenario, _verdict: heard.append(scenario.id))
+    summary = Run([pack], CONTENT, running).carry_out(lambda scenario, *_: heard.append(scenario.id))
     assert summary["conversations"] == 30
     assert len(set(heard)) == len(heard)
     return len(heard)

@@ -1,5 +1,7 @@
 """What a model is sent is written once, and comes out as if all of it were written anew."""
 
+from itertools import pairwise
+
 import pytest
 
 from engine.conversation.events import Event, Spoke
@@ -30,7 +32,7 @@ def test_rows_that_are_written_step_by_step_are_those_that_are_written_at_once(p
         written, seen = Written(), views(party, events)
         assert len(seen) > 1
         for view in seen:
-            for notes in ((), ("Again.",)):
+            for notes in ((), ("Again.",), ("Again.", "Again.")):
                 assert messages("policy", view, notes, written=written) == messages("policy", view, notes)
 
 
@@ -41,3 +43,11 @@ def test_another_conversation_is_written_anew(party: Party) -> None:
     for events in conversations():
         for view in reversed(views(party, events)):
             assert messages("policy", view, written=written) == messages("policy", view)
+
+
+def test_a_note_that_comes_again_makes_another_request() -> None:
+    """With the same words twice the model would be asked what it has answered already; each request goes on from the last."""
+    view = views("agent", conversations()[0])[0]
+    told = ["Too long.", "Too long.", "Empty.", "Too long."]
+    sent = [str(messages("policy", view, told[:count])[-1]["content"]) for count in range(len(told) + 1)]
+    assert all(after.startswith(before) and len(after) > len(before) for before, after in pairwise(sent))
