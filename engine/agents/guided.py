@@ -7,7 +7,7 @@ from typing import Any
 from engine.conversation.converse import Player
 from engine.models.asking import ATTEMPTS, Asking
 from engine.models.endpoint import Endpoint
-from engine.models.guiding import Guided
+from engine.rewording.guiding import Guided
 from engine.speech.phrasebook import Phrasebook
 from servers.domain import Domain
 

@@ -8,7 +8,7 @@ from typing import Any
 from engine.conversation.converse import Player
 from engine.models.asking import ATTEMPTS, Asking
 from engine.models.endpoint import Endpoint
-from engine.models.guiding import Guided
+from engine.rewording.guiding import Guided
 from engine.scenario import Manner, Scenario
 from engine.speech.phrasebook import Phrasebook
 from engine.users.manner import CLAUSES, PERSONAS, clauses_of

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from engine.conversation.events import Act
-from engine.models.rewording import Draft
+from engine.rewording.faults import Draft
 from servers.domain import Party
 
 

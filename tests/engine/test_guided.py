@@ -13,8 +13,8 @@ from engine.conversation.events import Act, Event, Move, Replied, Spoke
 from engine.conversation.views import View
 from engine.models.endpoint import Ask, Endpoint
 from engine.models.rehearsed import completion
-from engine.models.rewording import Draft, faults, kept
 from engine.randomness import Randomness
+from engine.rewording.faults import Draft, faults, kept
 from engine.scenario import Scenario
 from engine.users.guided import GuidedUser
 from engine.users.scripted import ScriptedUser

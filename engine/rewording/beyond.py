@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from engine.conversation.events import Act
-from engine.models.plain_words import ALWAYS
 from engine.reading.asking import wanted
 from engine.reading.sentences import plain, words
+from engine.rewording.plain_words import ALWAYS
 from engine.speech.phrasebook import Phrasebook
 from servers.domain import Party
 

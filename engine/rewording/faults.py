@@ -12,8 +12,6 @@ import msgspec
 
 from engine.checkers.conduct.stating import plain, stands
 from engine.conversation.events import Act
-from engine.models.beyond import beyond
-from engine.models.moneyway import turned
 from engine.reading import consent
 from engine.reading.amounts import amounts
 from engine.reading.claiming import claims
@@ -21,6 +19,8 @@ from engine.reading.posing import poses_as_agent
 from engine.reading.refusing import refuses
 from engine.reading.sentences import sentences, words
 from engine.reading.things import names, things
+from engine.rewording.beyond import beyond
+from engine.rewording.money import turned
 from engine.speech.phrasebook import Phrasebook
 from servers.domain import Domain, Party
 

@@ -13,8 +13,8 @@ from engine.conversation.events import Act, Move, Reply, Spoke
 from engine.conversation.views import View
 from engine.models.asking import Asking
 from engine.models.messages import Row
-from engine.models.rewording import Draft, faults, kept
 from engine.models.wire import Said, read
+from engine.rewording.faults import Draft, faults, kept
 from engine.speech.phrasebook import Phrasebook
 from servers.domain import Domain
 
