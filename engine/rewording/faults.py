@@ -53,6 +53,12 @@ _ECHO = 5
 """Words in a row that are the other's, and no longer one's own."""
 
 _WORD = re.compile(r"[\w'#]+")
+_FRAMED = re.compile(
+    r"\s*(?:you|me|user|customer|agent|assistant|support|message|reply|response|answer|rewritten|reworded)\s*:"
+    r"|[^.!?\n]*\bhere(?:'s| is| are)\b[^.!?\n]*\b(?:message|wording|version|reply|response|rewrite)\b[^.!?\n]*:",
+    re.IGNORECASE,
+)
+"""What stands before a message when a model hands it over instead of saying it."""
 
 
 def faults(draft: Draft, text: str, domain: Domain, book: Phrasebook) -> Iterator[str]:
@@ -61,6 +67,8 @@ def faults(draft: Draft, text: str, domain: Domain, book: Phrasebook) -> Iterato
         yield size
         return
     yield from (f"has '{mark}' in it" for mark in _ODD if mark in text and mark not in draft.text)
+    if _FRAMED.match(text) and not _FRAMED.match(draft.text):
+        yield "has words about the message before it: write the message alone"
     yield from _lost(draft, text, book)
     yield from _new(draft, text)
     yield from beyond(draft.party, draft.meaning, draft.text, text, book, draft.answers)
